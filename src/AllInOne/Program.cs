@@ -1,0 +1,4 @@
+using Certctl.AllInOne;
+using Certctl.Core.Hosting;
+
+return await ServiceHost.RunAsync(args, "certctl", AllInOneHost.Build);

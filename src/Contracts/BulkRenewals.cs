@@ -1,0 +1,10 @@
+namespace Certctl.Contracts;
+
+/// <summary>Expand the bulk renewal of this id into renewals. Queue: <c>start-bulk-renewal</c>.</summary>
+public sealed record StartBulkRenewal(string BulkRenewalId);
+
+/// <summary>Cancel whatever of this bulk renewal has not started. Queue: <c>cancel-bulk-renewal</c>.</summary>
+public sealed record CancelBulkRenewal(string BulkRenewalId);
+
+/// <summary>Every renewal of this bulk renewal has reached a terminal state.</summary>
+public sealed record BulkRenewalCompleted(string BulkRenewalId);

@@ -1,0 +1,11 @@
+namespace Certctl.Core.Domain;
+
+/// <summary>Makes ids: a prefix that names the kind, then a version 7 UUID, so that they sort by creation.</summary>
+public static class Identifiers
+{
+    /// <summary>Longest id that any table takes.</summary>
+    public const int MaxLength = 128;
+
+    public static string New(string prefix, TimeProvider time) =>
+        $"{prefix}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+}

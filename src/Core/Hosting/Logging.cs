@@ -1,0 +1,51 @@
+using Certctl.Core.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Certctl.Core.Hosting;
+
+/// <summary>Structured logs on standard output, one JSON object a line, each with the trace id of its request.</summary>
+internal static class Logging
+{
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        var settings = builder.AddSettings<TelemetrySettings>();
+        var level = settings.LogLevel switch
+        {
+            "debug" => LogEventLevel.Debug,
+            "warn" => LogEventLevel.Warning,
+            "error" => LogEventLevel.Error,
+            _ => LogEventLevel.Information,
+        };
+        builder.Host.UseSerilog((_, configuration) =>
+        {
+            configuration.MinimumLevel.Is(level)
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", level)
+                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("System", LogEventLevel.Warning)
+                .MinimumLevel.Override("Hangfire", LogEventLevel.Warning)
+                .Enrich.WithProperty("service", builder.Environment.ApplicationName)
+                .Enrich.FromLogContext();
+            if (settings.LogFormat == "json") configuration.WriteTo.Console(new RenderedCompactJsonFormatter());
+            else configuration.WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        });
+    }
+
+    /// <summary>One line a request, save for those that come by the thousand: heartbeats, probes and scrapes.</summary>
+    public static void UseRequestLogging(this WebApplication app) =>
+        app.UseWhen(context => !IsFrequent(context.Request.Path), branch => branch.UseSerilogRequestLogging(o =>
+            o.GetLevel = (context, _, error) => error is not null || context.Response.StatusCode >= 500
+                ? LogEventLevel.Error
+                : LogEventLevel.Information));
+
+    /// <summary>Requests that are counted in metrics and not logged or traced one by one.</summary>
+    public static bool IsFrequent(PathString path) =>
+        path.Value is { } text && (text.EndsWith("/heartbeat", StringComparison.Ordinal)
+            || text.StartsWith("/health/", StringComparison.Ordinal)
+            || text.Equals("/metrics", StringComparison.Ordinal));
+}

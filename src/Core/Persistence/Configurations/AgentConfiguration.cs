@@ -1,0 +1,44 @@
+using Certctl.Core.Domain.Agents;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Certctl.Core.Persistence.Configurations;
+
+internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
+{
+    public void Configure(EntityTypeBuilder<Agent> builder)
+    {
+        builder.ToTable("agents");
+        builder.Property(a => a.Name).HasMaxLength(128);
+        builder.Property(a => a.Hostname).HasMaxLength(255);
+        builder.Property(a => a.Os).HasMaxLength(50);
+        builder.Property(a => a.Architecture).HasMaxLength(50);
+        builder.Property(a => a.IpAddress).HasMaxLength(45);
+        builder.Property(a => a.Version).HasMaxLength(50);
+        builder.Property(a => a.RetiredReason).HasMaxLength(255);
+        builder.HasIndex(a => a.Name).IsUnique();
+        builder.HasIndex(a => a.UpdatedAt);
+    }
+}
+
+internal sealed class AgentLivenessConfiguration : IEntityTypeConfiguration<AgentLiveness>
+{
+    public void Configure(EntityTypeBuilder<AgentLiveness> builder)
+    {
+        builder.ToTable("agent_liveness");
+        builder.HasKey(l => l.AgentId);
+        builder.HasStorageParameter("fillfactor", 40);
+        builder.HasOne<Agent>().WithOne().HasForeignKey<AgentLiveness>(l => l.AgentId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class HeartbeatIntakeConfiguration : IEntityTypeConfiguration<HeartbeatIntake>
+{
+    public void Configure(EntityTypeBuilder<HeartbeatIntake> builder)
+    {
+        builder.ToTable("heartbeat_intake", t => t.HasCheckConstraint("ck_heartbeat_intake_one_row", "id = 1"));
+        builder.HasStorageParameter("fillfactor", 10);
+        builder.Property(i => i.Id).ValueGeneratedNever();
+        builder.HasData(new HeartbeatIntake { LastIntakeAt = DateTimeOffset.UnixEpoch, ContinuousSince = DateTimeOffset.UnixEpoch });
+    }
+}

@@ -1,0 +1,61 @@
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Domain.Renewals;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Certctl.Core.Persistence.Configurations;
+
+internal sealed class RenewalPolicyConfiguration : IEntityTypeConfiguration<RenewalPolicy>
+{
+    public void Configure(EntityTypeBuilder<RenewalPolicy> builder)
+    {
+        builder.ToTable("renewal_policies");
+        builder.Property(p => p.Name).HasMaxLength(255);
+        builder.HasIndex(p => p.Name).IsUnique();
+    }
+}
+
+internal sealed class RenewalConfiguration : IEntityTypeConfiguration<Renewal>
+{
+    /// <summary>The states in which a certificate has a renewal on its way: at most one.</summary>
+    internal const string ActiveFilter = "status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')";
+
+    public void Configure(EntityTypeBuilder<Renewal> builder)
+    {
+        builder.ToTable("renewals");
+        builder.Property(r => r.SerialNumber).HasMaxLength(40);
+        builder.Property(r => r.LastError).HasMaxLength(2000);
+        builder.HasIndex(r => r.CertificateId, "ix_renewals_one_active_a_certificate").IsUnique().HasFilter(ActiveFilter);
+        builder.HasIndex(r => new { r.BulkRenewalId, r.Id });
+        builder.HasIndex(r => r.NextAttemptAt).HasFilter("status = 'pending'");
+        builder.HasIndex(r => r.LeaseExpiresAt).HasFilter("status = 'running'");
+        builder.HasIndex(r => r.CreatedAt).HasFilter("status IN ('awaiting_csr', 'awaiting_approval')");
+        builder.HasOne<ManagedCertificate>().WithMany().HasForeignKey(r => r.CertificateId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<BulkRenewal>().WithMany().HasForeignKey(r => r.BulkRenewalId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+internal sealed class BulkRenewalConfiguration : IEntityTypeConfiguration<BulkRenewal>
+{
+    public void Configure(EntityTypeBuilder<BulkRenewal> builder)
+    {
+        builder.ToTable("bulk_renewals");
+        builder.HasStorageParameter("fillfactor", 20);
+        builder.Property(b => b.AcceptedOrder).UseIdentityAlwaysColumn();
+        builder.Property(b => b.Criteria).HasJson();
+        builder.Property(b => b.Skipped).HasJson();
+        builder.HasIndex(b => b.AcceptedOrder).HasFilter("expanded_at IS NULL");
+    }
+}
+
+internal sealed class BulkRevocationConfiguration : IEntityTypeConfiguration<BulkRevocation>
+{
+    public void Configure(EntityTypeBuilder<BulkRevocation> builder)
+    {
+        builder.ToTable("bulk_revocations");
+        builder.Property(b => b.AcceptedOrder).UseIdentityAlwaysColumn();
+        builder.Property(b => b.Criteria).HasJson();
+        builder.Property(b => b.Skipped).HasJson();
+        builder.HasIndex(b => b.AcceptedOrder).HasFilter("expanded_at IS NULL");
+    }
+}
