@@ -5,6 +5,3 @@ public sealed record StartBulkRenewal(string BulkRenewalId);
 
 /// <summary>Cancel whatever of this bulk renewal has not started. Queue: <c>cancel-bulk-renewal</c>.</summary>
 public sealed record CancelBulkRenewal(string BulkRenewalId);
-
-/// <summary>Every renewal of this bulk renewal has reached a terminal state.</summary>
-public sealed record BulkRenewalCompleted(string BulkRenewalId);

@@ -1,4 +1,5 @@
 using Certctl.Core.Hosting.Settings;
+using Certctl.Core.Issuance;
 using Certctl.Core.Persistence;
 using Certctl.Core.Persistence.Seed;
 using Microsoft.EntityFrameworkCore;
@@ -10,24 +11,32 @@ namespace Certctl.Core.Hosting;
 
 public static class DatabasePreparation
 {
+    private const long LockKey = 0x6365_7274_7072_6570; // "certprep"
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Migrates, and seeds the demo if asked, before any host serves. Processes that start together take turns:
-    /// EF Core holds a lock in the database while it migrates.</summary>
+    /// <summary>Migrates, makes the CAs, seeds the demo if asked, and gives this process its TLS certificate, before it
+    /// serves. Processes that start together take turns: a lock in the database is held meanwhile.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL did not answer for a minute.</exception>
+    /// <exception cref="SettingsException">The operator's CA or the key-encryption key cannot be used.</exception>
     public static async Task PrepareDatabaseAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
-        var logger = scope.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabasePreparation));
         var context = scope.ServiceProvider.GetRequiredService<CertctlDbContext>();
-        await WaitAsync(scope.ServiceProvider, logger, cancellationToken);
+        await WaitAsync(scope.ServiceProvider, cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
+
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<CaBootstrap>().RunAsync(cancellationToken);
         if (scope.ServiceProvider.GetRequiredService<DatabaseSettings>().DemoSeed)
             await DemoSeed.ApplyAsync(context, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<ServerTls>().LoadAsync(cancellationToken);
     }
 
-    private static async Task WaitAsync(IServiceProvider services, ILogger logger, CancellationToken cancellationToken)
+    private static async Task WaitAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabasePreparation));
         var time = services.GetRequiredService<TimeProvider>();
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var started = time.GetTimestamp();

@@ -1,4 +1,5 @@
 using Certctl.Core.Hosting.Settings;
+using Certctl.Core.Issuance;
 using Microsoft.AspNetCore.Builder;
 
 namespace Certctl.Core.Hosting;
@@ -35,6 +36,7 @@ public static class ServiceHost
         });
         builder.AddHostDefaults();
         builder.AddDatabase();
+        builder.AddIssuance();
         return builder;
     }
 }

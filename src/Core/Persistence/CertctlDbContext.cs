@@ -16,7 +16,7 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<Owner> Owners => Set<Owner>();
     public DbSet<Issuer> Issuers => Set<Issuer>();
-    public DbSet<CertificateAuthority> CertificateAuthorities => Set<CertificateAuthority>();
+    public DbSet<StoredCertificateAuthority> CertificateAuthorities => Set<StoredCertificateAuthority>();
     public DbSet<CachedCrl> CachedCrls => Set<CachedCrl>();
     public DbSet<CertificateProfile> Profiles => Set<CertificateProfile>();
     public DbSet<RenewalPolicy> RenewalPolicies => Set<RenewalPolicy>();

@@ -47,6 +47,8 @@ internal sealed class CaKey : X509SignatureGenerator, IDisposable
             : throw new CaException($"The CA's private key cannot be used: {error}.");
     }
 
+    public byte[] ExportPkcs8() => [.. pkcs8];
+
     public byte[] Sign(ReadOnlySpan<byte> data)
     {
         if (rsa is not null)

@@ -55,6 +55,9 @@ public sealed class CertificateAuthority : IDisposable
 
     internal CaKey Key => key;
 
+    /// <summary>A copy of the private key, DER PrivateKeyInfo, to be sealed; the caller overwrites it.</summary>
+    internal byte[] ExportPkcs8() => key.ExportPkcs8();
+
     /// <summary>The CA's own key and the certificates kept with it, own certificate first. Expiry is not looked at: an expired CA still answers for what it issued.</summary>
     /// <exception cref="CaException">The key does not match, or the certificate is not a CA's.</exception>
     public static CertificateAuthority FromStore(string certificatesPem, ReadOnlySpan<byte> pkcs8) =>

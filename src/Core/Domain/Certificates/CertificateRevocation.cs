@@ -8,27 +8,11 @@ public sealed class CertificateRevocation
     public required string IssuerId { get; init; }
     public required string SerialNumber { get; init; }
 
-    /// <summary>RFC 5280 5.3.1 reason, by name (<see cref="RevocationReasons"/>).</summary>
+    /// <summary>RFC 5280 5.3.1 reason, by name.</summary>
     public required string Reason { get; init; }
     public required string RevokedBy { get; init; }
     public DateTimeOffset RevokedAt { get; init; }
 
     /// <summary>The revoked certificate's notAfter: an entry may leave the CRL after it (RFC 5280 3.3).</summary>
     public DateTimeOffset NotAfter { get; init; }
-}
-
-/// <summary>Revocation reasons and their CRLReason codes (RFC 5280 5.3.1).</summary>
-public static class RevocationReasons
-{
-    /// <summary>Code by name. certificateHold (6), removeFromCRL (8) and aACompromise (10) are not offered.</summary>
-    public static readonly IReadOnlyDictionary<string, int> Codes = new Dictionary<string, int>
-    {
-        ["unspecified"] = 0,
-        ["keyCompromise"] = 1,
-        ["cACompromise"] = 2,
-        ["affiliationChanged"] = 3,
-        ["superseded"] = 4,
-        ["cessationOfOperation"] = 5,
-        ["privilegeWithdrawn"] = 9,
-    };
 }

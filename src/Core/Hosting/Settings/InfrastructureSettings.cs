@@ -8,7 +8,7 @@ public sealed record DatabaseSettings
     [Setting("CERTCTL_DATABASE_MAX_CONNS", "Largest number of connections of one process.", Min = 5, Max = 1000)]
     public int MaxConnections { get; init; } = 50;
 
-    [Setting("CERTCTL_DEMO_SEED", "Whether the demo owner, team, policy, issuer and profiles are seeded at start.")]
+    [Setting("CERTCTL_DEMO_SEED", "Whether the demo owner, team, policy and profiles are seeded at start.")]
     public bool DemoSeed { get; init; }
 }
 

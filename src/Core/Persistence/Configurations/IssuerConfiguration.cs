@@ -14,9 +14,9 @@ internal sealed class IssuerConfiguration : IEntityTypeConfiguration<Issuer>
     }
 }
 
-internal sealed class CertificateAuthorityConfiguration : IEntityTypeConfiguration<CertificateAuthority>
+internal sealed class StoredCertificateAuthorityConfiguration : IEntityTypeConfiguration<StoredCertificateAuthority>
 {
-    public void Configure(EntityTypeBuilder<CertificateAuthority> builder)
+    public void Configure(EntityTypeBuilder<StoredCertificateAuthority> builder)
     {
         builder.ToTable("certificate_authorities");
         builder.HasIndex(a => new { a.IssuerId, a.Role }).IsUnique();

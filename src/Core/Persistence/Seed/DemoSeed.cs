@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Certctl.Core.Persistence.Seed;
 
-/// <summary>The owner, team, policy, issuer and profiles that a first try needs. Idempotent: what exists is left as it is.</summary>
+/// <summary>The owner, team, policy and profiles that a first try needs. Idempotent: what exists is left as it is.</summary>
 internal static class DemoSeed
 {
     public static Task ApplyAsync(CertctlDbContext context, CancellationToken cancellationToken) =>
@@ -20,10 +20,6 @@ internal static class DemoSeed
         INSERT INTO renewal_policies
             (id, name, renewal_window_days, auto_renew, max_retries, retry_interval_seconds, alert_thresholds_days, created_at, updated_at)
         VALUES ('rp-standard', 'Standard', 30, true, 3, 3600, '{30,14,7,0}', now(), now())
-        ON CONFLICT DO NOTHING;
-
-        INSERT INTO issuers (id, name, type, enabled, created_at, updated_at)
-        VALUES ('iss-local', 'Local CA', 'local-ca', true, now(), now())
         ON CONFLICT DO NOTHING;
 
         INSERT INTO certificate_profiles

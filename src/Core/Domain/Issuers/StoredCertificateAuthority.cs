@@ -1,7 +1,7 @@
 namespace Certctl.Core.Domain.Issuers;
 
 /// <summary>A CA certificate of an issuer, with its key sealed under the key-encryption key.</summary>
-public sealed class CertificateAuthority
+public sealed class StoredCertificateAuthority
 {
     /// <summary>The issuer's id for its issuing CA, that id and "-root" for its root: the names under /.well-known/pki/ca/.</summary>
     public required string Id { get; init; }

@@ -1,0 +1,12 @@
+namespace Certctl.Core.Hosting;
+
+/// <summary>Queues that commands are sent to: their consumers' names in kebab-case.</summary>
+public static class Queues
+{
+    public const string StartBulkRenewal = "start-bulk-renewal";
+    public const string CancelBulkRenewal = "cancel-bulk-renewal";
+    public const string StartBulkRevocation = "start-bulk-revocation";
+    public const string RenewCertificate = "renew-certificate";
+    public const string RenewCertificates = "renew-certificates";
+    public const string StoreHeartbeats = "store-heartbeats";
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using Certctl.Core.Domain;
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Domain.Names;
+using Certctl.Core.Hosting;
+using Certctl.Core.Pki;
+
+namespace Certctl.Core.Issuance;
+
+/// <summary>The one place where a leaf is checked against its profile and signed. Uses all cores; touches no database.</summary>
+internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
+{
+    private static readonly System.Diagnostics.Metrics.Histogram<double> SigningTime = Telemetry.Meter.CreateHistogram<double>(
+        "certctl.issuance.duration", "s", "Checking, key generation and signing of one certificate.");
+
+    /// <summary>Issues each request or says why not; one bad request fails alone.</summary>
+    public IssuanceResult[] Issue(
+        IReadOnlyList<IssuanceRequest> requests, IReadOnlyDictionary<(string IssuerId, string ProfileId), IssuanceContext> contexts)
+    {
+        var results = new IssuanceResult[requests.Count];
+        Parallel.For(0, requests.Count, i =>
+        {
+            var started = time.GetTimestamp();
+            var request = requests[i];
+            results[i] = Issue(request, contexts[(request.IssuerId, request.ProfileId)]);
+            SigningTime.Record(time.GetElapsedTime(started).TotalSeconds);
+        });
+        return results;
+    }
+
+    private IssuanceResult Issue(IssuanceRequest request, IssuanceContext context)
+    {
+        try
+        {
+            if (context.Refusal is { } refusal) return Refused(request, refusal, permanent: false);
+            if (!CertificateNames.TryParse(request.CommonName, request.Sans, out var names, out var errors))
+                return Refused(request, Sentence(errors));
+            if (context.Names.Check(names.All) is { Count: > 0 } notAllowed)
+                return Refused(request, Sentence(notAllowed));
+            return request.KeyMode == KeyMode.Server
+                ? SignServerKey(request, context, names)
+                : SignCsr(request, context, names);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or CaException)
+        {
+            return Refused(request, e.Message, permanent: false);
+        }
+    }
+
+    private IssuanceResult SignServerKey(IssuanceRequest request, IssuanceContext context, CertificateNames names)
+    {
+        using var key = KeyGenerator.Generate(ProfileKeys.ServerKey(context.Profile));
+        var versionId = Identifiers.New("cv", time);
+        var leaf = Sign(request, context, names, key.PublicKey);
+        return new IssuanceResult(request, new IssuedVersion(versionId, leaf, key.PublicKey, secrets.Seal(key.Pkcs8, SealedFor(versionId))), null);
+    }
+
+    private IssuanceResult SignCsr(IssuanceRequest request, IssuanceContext context, CertificateNames names)
+    {
+        if (request.CsrPem is null) return Refused(request, "there is no certificate signing request to sign");
+        var (csr, error) = CertificateSigningRequest.FromPem(request.CsrPem);
+        if (csr is null) return Refused(request, error!.Message);
+        if (!csr.Names.ToHashSet().SetEquals(names.All)) return Refused(request, "the names of the certificate signing request are not the certificate's");
+        if (!ProfileKeys.Allows(context.Profile, csr.PublicKey))
+            return Refused(request, $"the profile does not allow {csr.PublicKey.Algorithm} keys of {csr.PublicKey.Size} bits");
+        var leaf = Sign(request, context, names, csr.PublicKey);
+        return new IssuanceResult(request, new IssuedVersion(Identifiers.New("cv", time), leaf, csr.PublicKey, null), null);
+    }
+
+    private IssuedLeaf Sign(IssuanceRequest request, IssuanceContext context, CertificateNames names, SubjectPublicKey key)
+    {
+        var validity = Validity.Starting(time.GetUtcNow(), TimeSpan.FromSeconds(context.Profile.MaxTtlSeconds));
+        return context.Template!.Issue(new LeafRequest(key, names, validity, request.SerialNumber));
+    }
+
+    /// <summary>The associated data that binds a sealed private key to its version.</summary>
+    public static byte[] SealedFor(string versionId) => Encoding.UTF8.GetBytes($"private_keys/{versionId}");
+
+    private static string Sentence(IEnumerable<NameError> errors) => string.Join("; ", errors.Select(e => e.Message));
+
+    private static IssuanceResult Refused(IssuanceRequest request, string why, bool permanent = true) =>
+        new(request, null, new IssuanceError(why, permanent));
+}

@@ -1,0 +1,32 @@
+using Certctl.Core.Hosting.Settings;
+using Certctl.Core.Renewals;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Certctl.Core.Issuance;
+
+public static class IssuanceHosting
+{
+    /// <summary>Registers secrets at rest, issuers and the work on renewals. Part of every host's defaults.</summary>
+    internal static void AddIssuance(this IHostApplicationBuilder builder)
+    {
+        var encryption = builder.AddSettings<EncryptionSettings>();
+        builder.AddSettings<CaSettings>();
+        builder.AddSettings<RenewalSettings>();
+        builder.Services.TryAddSingleton(_ => KeyEncryption.CreateBox(encryption));
+        builder.Services.AddSingleton<IssuerStore>();
+        builder.Services.AddSingleton<PkiUrls>();
+        builder.Services.AddSingleton<BulkDryRun>();
+        builder.Services.AddScoped<CaBootstrap>();
+        builder.Services.AddScoped<ServerTls>();
+        builder.Services.AddScoped<IssuanceContexts>();
+        builder.Services.AddSingleton<RenewalClaims>();
+        builder.Services.AddSingleton<CertificateIssuer>();
+        builder.Services.AddSingleton<IssuanceWriter>();
+        builder.Services.AddSingleton(services => new RenewalWork(
+            services.GetRequiredService<RenewalClaims>(), services.GetRequiredService<IServiceScopeFactory>(),
+            services.GetRequiredService<CertificateIssuer>(), services.GetRequiredService<IssuanceWriter>(),
+            services.GetRequiredService<TimeProvider>()));
+    }
+}

@@ -1,0 +1,20 @@
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Pki;
+
+namespace Certctl.Core.Issuance;
+
+/// <summary>A claimed renewal with what issuing needs of its certificate.</summary>
+/// <param name="CsrPem">What is signed in key modes csr and agent; null in key mode server.</param>
+public sealed record IssuanceRequest(
+    string RenewalId, string CertificateId, string IssuerId, string ProfileId, string CommonName, IReadOnlyList<string> Sans,
+    KeyMode KeyMode, string? CsrPem, SerialNumber SerialNumber);
+
+/// <summary>A new version, signed and not yet written; or why there is none.</summary>
+public sealed record IssuanceResult(IssuanceRequest Request, IssuedVersion? Version, IssuanceError? Error);
+
+/// <summary>A signed version, with its server-made key sealed.</summary>
+public sealed record IssuedVersion(string Id, IssuedLeaf Leaf, SubjectPublicKey PublicKey, EncryptedSecret? PrivateKey);
+
+/// <summary>Why a certificate was not issued.</summary>
+/// <param name="IsPermanent">Trying again cannot help: the request itself is refused.</param>
+public sealed record IssuanceError(string Message, bool IsPermanent);

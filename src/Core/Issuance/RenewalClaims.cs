@@ -1,0 +1,59 @@
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
+using Certctl.Core.Renewals;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Certctl.Core.Issuance;
+
+/// <summary>Takes pending renewals for one worker, for as long as its lease stands.</summary>
+internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time)
+{
+    /// <summary>Claims what is still pending of these renewals, counts the attempt and writes down the serial of each before
+    /// anything is signed. Of two workers that claim the same renewal one gets it. Renewals of a cancelled bulk and of
+    /// certificates that were revoked or archived meanwhile are not claimed but cancelled by their own statements.</summary>
+    public async Task<List<IssuanceRequest>> ClaimAsync(
+        IReadOnlyList<string> renewalIds, Guid leaseToken, CancellationToken cancellationToken)
+    {
+        var ids = renewalIds.Distinct().ToArray();
+        var serials = ids.ToDictionary(id => id, _ => SerialNumber.Random());
+        await using var command = database.CreateCommand("""
+            UPDATE renewals r SET status = 'running', attempts = r.attempts + 1, serial_number = s.serial,
+                lease_token = $3, lease_expires_at = $4 + $5, started_at = COALESCE(r.started_at, $4)
+            FROM unnest($1, $2) AS s (id, serial), managed_certificates c
+            WHERE r.id = s.id AND r.status = 'pending' AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+                AND NOT EXISTS (SELECT 1 FROM bulk_renewals b WHERE b.id = r.bulk_renewal_id AND b.cancel_requested_at IS NOT NULL)
+            RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, c.common_name, c.sans, c.key_mode,
+                CASE c.key_mode WHEN 'csr' THEN c.csr_pem WHEN 'agent' THEN r.csr_pem END
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(ids, id => serials[id].ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.Lease, NpgsqlDbType = NpgsqlDbType.Interval });
+        var claimed = new List<IssuanceRequest>(ids.Length);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            claimed.Add(new IssuanceRequest(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
+                reader.GetFieldValue<string[]>(5), SnakeCase.FromText<KeyMode>(reader.GetString(6)),
+                reader.IsDBNull(7) ? null : reader.GetString(7), serials[reader.GetString(0)]));
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Extends the lease of whatever this token still holds.</summary>
+    public async Task ExtendAsync(Guid leaseToken, IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE renewals SET lease_expires_at = $3 WHERE id = ANY($1) AND status = 'running' AND lease_token = $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = renewalIds.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
+        command.Parameters.Add(new NpgsqlParameter { Value = (time.GetUtcNow() + RenewalSettings.Lease).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,50 @@
+using Certctl.Core.Hosting;
+using Certctl.Core.Renewals;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Certctl.Core.Issuance;
+
+/// <summary>Works on renewals: claim, issue, write. Safe to call twice with the same ids, from any replica, and to be
+/// killed between any two steps: what was claimed and not written is claimed again once the lease has run out.</summary>
+public sealed class RenewalWork
+{
+    private static readonly System.Diagnostics.Metrics.Counter<long> Outcomes = Telemetry.Meter.CreateCounter<long>(
+        "certctl.renewals", "{renewal}", "Renewals by outcome of an attempt.");
+
+    private static readonly System.Diagnostics.Metrics.Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
+        "certctl.renewal.batch_size", "{renewal}", "Renewals claimed by one message.");
+
+    private readonly RenewalClaims claims;
+    private readonly IServiceScopeFactory scopes;
+    private readonly CertificateIssuer issuer;
+    private readonly IssuanceWriter writer;
+    private readonly TimeProvider time;
+
+    internal RenewalWork(
+        RenewalClaims claims, IServiceScopeFactory scopes, CertificateIssuer issuer, IssuanceWriter writer, TimeProvider time) =>
+        (this.claims, this.scopes, this.issuer, this.writer, this.time) = (claims, scopes, issuer, writer, time);
+
+    /// <summary>Takes each of these renewals that is pending one step: to completed, failed, or its next attempt.</summary>
+    public async Task RunAsync(IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
+    {
+        var lease = Guid.NewGuid();
+        var claimed = await claims.ClaimAsync(renewalIds, lease, cancellationToken);
+        if (claimed.Count == 0) return;
+        BatchSizes.Record(claimed.Count);
+        await using var scope = scopes.CreateAsyncScope();
+        var contexts = await scope.ServiceProvider.GetRequiredService<IssuanceContexts>().LoadAsync(claimed, cancellationToken);
+        var issuing = Task.Run(() => issuer.Issue(claimed, contexts), cancellationToken);
+        await KeepLeaseWhileAsync(issuing, lease, claimed, cancellationToken);
+        var results = await issuing;
+        var completed = await writer.WriteAsync(lease, results, cancellationToken);
+        Outcomes.Add(completed.Count, new KeyValuePair<string, object?>("outcome", "completed"));
+        Outcomes.Add(results.Count(r => r.Error is not null), new KeyValuePair<string, object?>("outcome", "failed"));
+    }
+
+    private async Task KeepLeaseWhileAsync(
+        Task work, Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(work, Task.Delay(RenewalSettings.Lease / 3, time, cancellationToken)) != work)
+            await claims.ExtendAsync(lease, claimed.ConvertAll(c => c.RenewalId), cancellationToken);
+    }
+}

@@ -1,0 +1,133 @@
+using Certctl.Core.Domain.Renewals;
+using Certctl.Core.Persistence;
+using Certctl.Core.Renewals;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Certctl.RenewalWorker.Bulk;
+
+/// <summary>What one chunk of an expansion did.</summary>
+/// <param name="Pending">Renewals that can be worked on now; those that await approval or a CSR are not among them.</param>
+public sealed record ExpandedChunk(string BulkRenewalId, IReadOnlyList<string> Pending);
+
+/// <summary>Turns bulk renewals into renewals, a chunk of certificates a transaction, in the order in which the bulks were
+/// accepted. An advisory lock lets one chunk run at a time in the whole fleet; whoever comes next, on whatever replica,
+/// goes on where the last committed chunk ended.</summary>
+public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, RenewalSettings settings)
+{
+    /// <summary>Certificates that one statement goes through.</summary>
+    internal const int ChunkSize = 2_500;
+
+    private const long LockKey = 0x6365_7274_6275_6c6b; // "certbulk"
+
+    /// <summary>Expands the next chunk of the oldest bulk that is not expanded; null when there is none.</summary>
+    public async Task<ExpandedChunk?> ExpandNextAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKey})", connection))
+            await locking.ExecuteNonQueryAsync(cancellationToken);
+        if (await FindOldestAsync(connection, cancellationToken) is not { } bulk) return null;
+        var chunk = bulk.CancelRequested ? new Chunk(0, null, [], []) : await ExpandAsync(connection, bulk, cancellationToken);
+        await RecordAsync(connection, bulk, chunk, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new ExpandedChunk(bulk.Id, chunk.Pending);
+    }
+
+    private static async Task<Bulk?> FindOldestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            SELECT id, criteria, force, expansion_cursor, skipped, requested_by, cancel_requested_at IS NOT NULL
+            FROM bulk_renewals WHERE expanded_at IS NULL AND status IN ('queued', 'running')
+            ORDER BY accepted_order LIMIT 1
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return !await reader.ReadAsync(cancellationToken) ? null : new Bulk(
+            reader.GetString(0), JsonText.To<CertificateCriteria>(reader.GetString(1)), reader.GetBoolean(2),
+            reader.IsDBNull(3) ? "" : reader.GetString(3), JsonText.To<Dictionary<string, long>>(reader.GetString(4)),
+            reader.GetString(5), reader.GetBoolean(6));
+    }
+
+    /// <summary>One statement: the next certificates that match, the reason of each that is skipped, a renewal for each that
+    /// is not, and the certificate's flip. A certificate gets at most one active renewal (partial unique index), whoever
+    /// else asks at the same time; one that was revoked meanwhile is not flipped, and its renewal not claimed.</summary>
+    private async Task<Chunk> ExpandAsync(NpgsqlConnection connection, Bulk bulk, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = $"""
+            WITH matched AS MATERIALIZED (
+                SELECT c.id, c.key_mode, c.renewal_policy_id, c.certificate_profile_id, {RenewalSkips.Reason} AS skip
+                FROM managed_certificates c
+                WHERE c.id > @cursor AND {CertificateSelection.Where(bulk.Criteria, command.Parameters)}
+                ORDER BY c.id LIMIT @chunk
+            ), created AS (
+                INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts,
+                    next_attempt_at, created_at)
+                SELECT 'rn-' || replace(gen_random_uuid()::text, '-', ''), m.id, @bulk,
+                    CASE WHEN p.requires_approval THEN 'awaiting_approval' WHEN m.key_mode = 'agent' THEN 'awaiting_csr' ELSE 'pending' END,
+                    'bulk', @requested_by, 0, rp.max_retries + 1, @now + @grace, @now
+                FROM matched m
+                JOIN certificate_profiles p ON p.id = m.certificate_profile_id
+                JOIN renewal_policies rp ON rp.id = m.renewal_policy_id
+                WHERE m.skip IS NULL
+                ON CONFLICT DO NOTHING
+                RETURNING id, certificate_id, status
+            ), flipped AS (
+                UPDATE managed_certificates c SET status = 'RenewalInProgress', updated_at = @now
+                FROM created WHERE c.id = created.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            ), skips AS (
+                SELECT COALESCE(m.skip, 'in_progress') AS reason, count(*) AS n
+                FROM matched m LEFT JOIN created ON created.certificate_id = m.id
+                WHERE created.id IS NULL GROUP BY 1
+            )
+            SELECT (SELECT count(*) FROM matched), (SELECT max(id) FROM matched),
+                (SELECT COALESCE(jsonb_object_agg(reason, n), jsonb_build_object()) FROM skips),
+                (SELECT COALESCE(array_agg(id), ARRAY[]::text[]) FROM created WHERE status = 'pending')
+            """;
+        command.Parameters.Add(new NpgsqlParameter<string>("cursor", bulk.Cursor));
+        command.Parameters.Add(new NpgsqlParameter<int>("chunk", ChunkSize));
+        command.Parameters.Add(new NpgsqlParameter<string>("bulk", bulk.Id));
+        command.Parameters.Add(new NpgsqlParameter<string>("requested_by", bulk.RequestedBy));
+        command.Parameters.Add(new NpgsqlParameter<bool>("force", bulk.Force));
+        command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = time.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter("grace", NpgsqlDbType.Interval) { Value = RenewalSettings.PublishGrace });
+        command.Parameters.Add(new NpgsqlParameter("min_interval", NpgsqlDbType.Interval) { Value = settings.MinInterval });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new Chunk(
+            reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1),
+            JsonText.To<Dictionary<string, long>>(reader.GetString(2)), reader.GetFieldValue<string[]>(3));
+    }
+
+    private async Task RecordAsync(NpgsqlConnection connection, Bulk bulk, Chunk chunk, CancellationToken cancellationToken)
+    {
+        foreach (var (reason, n) in chunk.Skipped) bulk.Skipped[reason] = bulk.Skipped.GetValueOrDefault(reason) + n;
+        var skipped = chunk.Skipped.Values.Sum();
+        var isLast = chunk.Matched < ChunkSize;
+        await using var command = new NpgsqlCommand("""
+            UPDATE bulk_renewals SET status = 'running', started_at = COALESCE(started_at, $2),
+                expansion_cursor = COALESCE($3, expansion_cursor), skipped = $4,
+                total_matched = COALESCE(total_matched, 0) + $5, total_enqueued = COALESCE(total_enqueued, 0) + $6,
+                total_skipped = COALESCE(total_skipped, 0) + $7, expanded_at = CASE WHEN $8 THEN $2 END
+            WHERE id = $1;
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter { Value = chunk.LastId ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = JsonText.Of(bulk.Skipped), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chunk.Matched });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chunk.Matched - skipped });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = skipped });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isLast });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (!isLast) return;
+        await using var settle = new NpgsqlCommand("SELECT settle_bulk_renewals(ARRAY[$1])", connection);
+        settle.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
+        await settle.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed record Bulk(
+        string Id, CertificateCriteria Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy, bool CancelRequested);
+
+    private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending);
+}

@@ -1,0 +1,102 @@
+using Certctl.Core.Renewals;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Certctl.RenewalWorker.Sweeps;
+
+/// <summary>Finds work that no message stands for. Every statement is bounded, takes rows that nobody else holds
+/// (SKIP LOCKED), and may run on any number of replicas at once.</summary>
+public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
+{
+    private const int Limit = 5_000;
+
+    /// <summary>Claims whose worker is gone: back to pending, or failed when that was the last attempt.</summary>
+    public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync("""
+        WITH expired AS (
+            SELECT id FROM renewals WHERE status = 'running' AND lease_expires_at < @now
+            ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE renewals r SET lease_token = NULL, lease_expires_at = NULL, next_attempt_at = @now,
+                status = CASE WHEN r.attempts < r.max_attempts THEN 'pending' ELSE 'failed' END,
+                completed_at = CASE WHEN r.attempts < r.max_attempts THEN NULL ELSE @now END,
+                last_error = 'the worker that held it stopped before it was written'
+            FROM expired WHERE r.id = expired.id
+            RETURNING r.id, r.certificate_id, r.status
+        ), freed AS (
+            UPDATE managed_certificates c SET updated_at = @now,
+                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
+            FROM taken WHERE taken.status = 'failed' AND c.id = taken.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+        )
+        SELECT id FROM taken
+        """, cancellationToken);
+
+    /// <summary>Pending renewals that are due: retries, and those whose message never left or was lost. Moves their time on,
+    /// so that each is published once a grace period.</summary>
+    public Task<IReadOnlyList<string>> TakeDueAsync(CancellationToken cancellationToken) => QueryAsync("""
+        WITH due AS (
+            SELECT id FROM renewals WHERE status = 'pending' AND next_attempt_at <= @now
+            ORDER BY next_attempt_at LIMIT @limit FOR UPDATE SKIP LOCKED
+        )
+        UPDATE renewals r SET next_attempt_at = @now + @grace FROM due WHERE r.id = due.id RETURNING r.id
+        """, cancellationToken);
+
+    /// <summary>Renewals that waited too long for an agent's CSR or for an approval fail.</summary>
+    public Task<IReadOnlyList<string>> FailOverdueWaitsAsync(RenewalSettings settings, CancellationToken cancellationToken) => QueryAsync("""
+        WITH overdue AS (
+            SELECT id FROM renewals
+            WHERE status IN ('awaiting_csr', 'awaiting_approval')
+                AND created_at < @now - CASE status WHEN 'awaiting_csr' THEN @csr_timeout ELSE @approval_timeout END
+            ORDER BY created_at LIMIT @limit FOR UPDATE SKIP LOCKED
+        ), failed AS (
+            UPDATE renewals r SET completed_at = @now, status = 'failed', last_error = 'nobody answered within the time allowed: ' || r.status
+            FROM overdue WHERE r.id = overdue.id
+            RETURNING r.id, r.certificate_id
+        ), freed AS (
+            UPDATE managed_certificates c SET updated_at = @now,
+                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
+            FROM failed WHERE c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+        )
+        SELECT id FROM failed
+        """, cancellationToken,
+        new NpgsqlParameter("csr_timeout", NpgsqlDbType.Interval) { Value = settings.AwaitingCsrTimeout },
+        new NpgsqlParameter("approval_timeout", NpgsqlDbType.Interval) { Value = settings.AwaitingApprovalTimeout });
+
+    /// <summary>Renewals of revoked or archived certificates, and of cancelled bulks, that nobody has started.</summary>
+    public Task<IReadOnlyList<string>> CancelUnwantedAsync(CancellationToken cancellationToken) => QueryAsync("""
+        WITH unwanted AS (
+            SELECT r.id FROM renewals r
+            JOIN managed_certificates c ON c.id = r.certificate_id
+            LEFT JOIN bulk_renewals b ON b.id = r.bulk_renewal_id
+            WHERE r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
+                AND (c.status IN ('Revoked', 'Archived') OR b.cancel_requested_at IS NOT NULL)
+            LIMIT @limit FOR UPDATE OF r SKIP LOCKED
+        ), cancelled AS (
+            UPDATE renewals r SET status = 'cancelled', completed_at = @now FROM unwanted WHERE r.id = unwanted.id
+            RETURNING r.id, r.certificate_id
+        ), freed AS (
+            UPDATE managed_certificates c SET updated_at = @now,
+                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
+            FROM cancelled WHERE c.id = cancelled.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+        )
+        SELECT id FROM cancelled
+        """, cancellationToken);
+
+    /// <summary>Bulks that are not wholly expanded and whose message may have been lost.</summary>
+    public Task<IReadOnlyList<string>> FindUnexpandedBulksAsync(CancellationToken cancellationToken) => QueryAsync("""
+        SELECT id FROM bulk_renewals WHERE expanded_at IS NULL AND status IN ('queued', 'running')
+        ORDER BY accepted_order LIMIT 1
+        """, cancellationToken);
+
+    private async Task<IReadOnlyList<string>> QueryAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = time.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter("grace", NpgsqlDbType.Interval) { Value = RenewalSettings.PublishGrace });
+        command.Parameters.Add(new NpgsqlParameter<int>("limit", Limit));
+        var ids = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetString(0));
+        return ids;
+    }
+}
