@@ -11,6 +11,13 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 fleet=(Api AcmeService RenewalWorker HeartbeatIngest)
 everything=(AllInOne "${fleet[@]}")
 
+services() { "$repository/compose/services.sh" "$1" --state "$state_dir"; }
+
+read_service_urls() {
+  postgres_url=$(services postgres-url)
+  rabbitmq_url=$(services rabbitmq-url)
+}
+
 running_names() {
   local name
   for name in "${everything[@]}"; do ! is_running "$name" || echo "$name"; done
@@ -34,8 +41,8 @@ start_instance() {
   local name missing=()
   for name in "${members[@]}"; do is_running "$name" || missing+=("$name"); done
   find_addresses
-  "$repository/compose/services.sh" start --state "$state_dir"
-  load_services
+  services start
+  read_service_urls
   make_secrets
   write_user_environment
   if ((${#missing[@]})); then
@@ -53,13 +60,15 @@ start_instance() {
 stop_instance() {
   step 'Stopping certctl, RabbitMQ and PostgreSQL'
   stop_processes "${everything[@]}"
-  "$repository/compose/services.sh" stop --state "$state_dir"
+  services stop
   step_done 'stopped'
 }
 
 # In the foreground: until Ctrl-C, or until nothing is left running.
 run_foreground() {
-  [[ ! $(running_names) ]] && is_stopped runner || fail "an instance runs already ($state_dir): make down stops it"
+  if [[ $(running_names) ]] || is_running runner; then
+    fail "an instance runs already ($state_dir): make down stops it"
+  fi
   choose_mode "$1"
   record_process runner $$
   trap stop_on_signal INT TERM HUP
@@ -120,7 +129,7 @@ seed_scale() {
   local file files=("$repository"/load/seed/*.sql)
   [[ -e ${files[0]} ]] || fail 'there is no load/seed/*.sql'
   [[ $(running_names) ]] || up
-  load_services
+  read_service_urls
   command -v psql >/dev/null || install_packages '' postgresql-client
   for file in "${files[@]}"; do
     step "Applying ${file#"$repository/"}"

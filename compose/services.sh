@@ -9,12 +9,29 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/rabbitmq.sh"
 . "$repository/compose/lib/docker.sh"
 
+# What `start` found or started last. Kinds are given (the caller's own), docker, private.
+load_services() {
+  postgres_kind='' postgres_url='' postgres_port='' rabbitmq_kind='' rabbitmq_url='' rabbitmq_port=''
+  rabbitmq_management_port='' rabbitmq_dist_port='' rabbitmq_epmd_port=''
+  # shellcheck source=/dev/null
+  [[ ! -e $state_dir/services ]] || . "$state_dir/services"
+}
+
+save_services() {
+  local name
+  for name in postgres_kind postgres_url postgres_port rabbitmq_kind rabbitmq_url rabbitmq_port \
+    rabbitmq_management_port rabbitmq_dist_port rabbitmq_epmd_port; do
+    printf '%s=%q\n' "$name" "${!name}"
+  done | write_secret "$state_dir/services"
+}
+
 usage() {
   cat <<'USAGE'
 usage: compose/services.sh COMMAND [--state DIR] [options]
   start              find or start both; what is used is written to DIR/services
   stop               stop what start started
   status             one line for each: kind, state, where
+  postgres-url, rabbitmq-url
   start-postgres, stop-postgres, start-rabbitmq, stop-rabbitmq
                      one of them, after a first start; --hard stops it as a crash would
   wipe               stop, and delete their data
@@ -144,6 +161,8 @@ case $command in
     status_of postgres
     status_of rabbitmq
     ;;
+  postgres-url) printf '%s\n' "$postgres_url" ;;
+  rabbitmq-url) printf '%s\n' "$rabbitmq_url" ;;
   help | -h | --help) usage ;;
   *)
     usage >&2

@@ -36,7 +36,7 @@ sources_newer_than() {
 is_running() {
   local pid ticks
   read -r pid ticks 2>/dev/null <"$state_dir/pids/$1" || return 1
-  [[ $(start_ticks "$pid") == "$ticks" && $(ps -o stat= -p "$pid") != Z* ]]
+  [[ $(start_ticks "$pid") == "$ticks" ]]
 }
 
 is_stopped() { ! is_running "$1"; }

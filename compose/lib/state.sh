@@ -17,22 +17,6 @@ use_state() {
 
 make_private_dir() { (umask 022 && mkdir -p -- "$private_dir"); }
 
-# What `services.sh start` found or started last: kinds (given, docker, private), URLs, ports.
-load_services() {
-  postgres_kind='' postgres_url='' postgres_port='' rabbitmq_kind='' rabbitmq_url='' rabbitmq_port=''
-  rabbitmq_management_port='' rabbitmq_dist_port='' rabbitmq_epmd_port=''
-  # shellcheck source=/dev/null
-  [[ ! -e $state_dir/services ]] || . "$state_dir/services"
-}
-
-save_services() {
-  local name
-  for name in postgres_kind postgres_url postgres_port rabbitmq_kind rabbitmq_url rabbitmq_port \
-    rabbitmq_management_port rabbitmq_dist_port rabbitmq_epmd_port; do
-    printf '%s=%q\n' "$name" "${!name}"
-  done | write_secret "$state_dir/services"
-}
-
 # A start after the state folder was deleted: the key to what the old database holds is gone, so begin anew beside it.
 set_orphan_aside() {
   [[ -d $private_dir && ! -e $state_dir/service-password ]] || return 0
