@@ -92,7 +92,7 @@ start_private_rabbitmq() {
   spawn_rabbitmq_process epmd epmd -address 127.0.0.1 -port "$rabbitmq_epmd_port"
   within 10 port_answers "$rabbitmq_epmd_port" || fail "epmd did not start: $state_dir/logs/epmd.log"
   spawn_rabbitmq_process rabbitmq /usr/lib/rabbitmq/bin/rabbitmq-server
-  within 90 rabbitmq_ready_or_dead || true
+  within 120 rabbitmq_ready_or_dead || true
   amqp_answers "$rabbitmq_port" || {
     show_log_end "$state_dir/logs/rabbitmq.log"
     show_log_end "$(rabbitmq_home)/log/certctl@localhost.log"
