@@ -1,0 +1,32 @@
+# Each target is a script in compose/; `make help` lists them. CERTCTL_* variables reach the product.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
+FOREGROUND := env --default-signal=INT
+
+.PHONY: help run run-fleet up down seed-scale test lint
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
+
+run: ## the whole product in one process, in the foreground; Ctrl-C stops all that it started
+	@exec $(FOREGROUND) compose/run.sh run
+
+run-fleet: ## the same as four processes: Api, AcmeService, RenewalWorker, HeartbeatIngest
+	@exec $(FOREGROUND) compose/run.sh run-fleet
+
+up: ## make run in the background; returns when ready, starts what is missing (FLEET=1: four processes)
+	@FLEET='$(FLEET)' compose/run.sh up
+
+down: ## stop it, PostgreSQL and RabbitMQ included; the data stay
+	@compose/run.sh down
+
+seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the running instance
+	@FLEET='$(FLEET)' compose/run.sh seed-scale
+
+test: ## every test, with a PostgreSQL and RabbitMQ of their own
+	@compose/test.sh
+
+lint: ## formatting, analyzers, dependency audit, compose files, shell scripts
+	@compose/lint.sh

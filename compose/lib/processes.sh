@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# The product's own processes: built, published to the state folder, started, awaited, stopped.
+
+# Runs from a published copy, so that a later build or test run does not pull files from under a running instance.
+publish() {
+  local project missing=() stamp=$state_dir/app/built
+  for project in "$@"; do
+    [[ -e $state_dir/app/$project/Certctl.$project.dll ]] || missing+=("$project")
+  done
+  if ((${#missing[@]} == 0)) && [[ -e $stamp ]] && ! sources_newer_than "$stamp"; then return 0; fi
+
+  step 'Building (the first time also fetches the NuGet packages)'
+  local log=$state_dir/logs/build.log
+  mkdir -p -- "$state_dir/app"
+  touch -- "$stamp.new"
+  {
+    dotnet build "$repository/src/AllInOne" -c Release --nologo -v q &&
+      for project in "$@"; do
+        dotnet publish "$repository/src/$project" -c Release --no-build --nologo -v q -o "$state_dir/app/$project" ||
+          exit 1
+      done
+  } >"$log" 2>&1 9>&- || {
+    show_log_end "$log"
+    fail 'the build failed'
+  }
+  mv -- "$stamp.new" "$stamp"
+  step_done 'built'
+}
+
+# A folder's time changes when a file in it is deleted or renamed, so folders count too.
+sources_newer_than() {
+  [[ $(find "$repository/src" "$repository"/Directory.* "$repository/global.json" \
+    \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit) ]]
+}
+
+is_running() {
+  local pid ticks
+  read -r pid ticks 2>/dev/null <"$state_dir/pids/$1" || return 1
+  [[ $(start_ticks "$pid") == "$ticks" ]]
+}
+
+is_stopped() { ! is_running "$1"; }
+
+process_id() { cut -d ' ' -f 1 -- "$state_dir/pids/$1"; }
+
+process_log() { printf '%s/logs/%s.log\n' "$state_dir" "$1"; }
+
+record_process() { echo "$2 $(start_ticks "$2")" >"$state_dir/pids/$1"; }
+
+# Its own session: a terminal's Ctrl-C is for run.sh, which stops everything in order.
+start_process() {
+  local name=$1 log
+  log=$(process_log "$name")
+  [[ ! -e $log ]] || mv -f -- "$log" "$log.1"
+  (
+    export_product_settings
+    cd -- "$state_dir/app/$name"
+    exec setsid dotnet "Certctl.$name.dll"
+  ) </dev/null >"$log" 2>&1 9>&- &
+  record_process "$name" $!
+}
+
+health_url() {
+  case $1 in
+    AllInOne | Api) echo "$base_url/health/ready" ;;
+    AcmeService) echo "$acme_url/health/ready" ;;
+    RenewalWorker) echo "http://127.0.0.1:${CERTCTL_RENEWAL_PORT:-8445}/health/ready" ;;
+    HeartbeatIngest) echo "http://127.0.0.1:${CERTCTL_HEARTBEAT_PORT:-8446}/health/ready" ;;
+  esac
+}
+
+is_ready() {
+  local ca=()
+  [[ ! -s $state_dir/ca.pem ]] || ca=(--cacert "$state_dir/ca.pem")
+  curl -fs -o /dev/null --noproxy '*' --max-time 5 "${ca[@]}" "$(health_url "$1")"
+}
+
+ready_or_dead() { is_ready "$1" || ! is_running "$1"; }
+
+await_ready() {
+  local name problem=''
+  for name in "$@"; do
+    within 120 ready_or_dead "$name" || problem="$name did not become ready within 120 s"
+    is_running "$name" || problem="$name ended while starting"
+    if [[ $problem ]]; then
+      show_log_end "$(process_log "$name")"
+      fail "$problem"
+    fi
+  done
+}
+
+stop_processes() {
+  local name running=()
+  for name in "$@"; do
+    is_running "$name" || continue
+    running+=("$name")
+    kill -s TERM "$(process_id "$name")"
+  done
+  for name in "${running[@]}"; do
+    within 45 is_stopped "$name" || {
+      note "$name did not end within 45 s of being asked to: killed"
+      kill -s KILL "$(process_id "$name")"
+    }
+  done
+}

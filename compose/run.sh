@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# The product on this machine, as one process or as the fleet's four, in the foreground or in the background.
+set -euo pipefail
+repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
+. "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/state.sh"
+. "$repository/compose/lib/packages.sh"
+. "$repository/compose/lib/settings.sh"
+. "$repository/compose/lib/processes.sh"
+
+fleet=(Api AcmeService RenewalWorker HeartbeatIngest)
+everything=(AllInOne "${fleet[@]}")
+
+services() { "$repository/compose/services.sh" "$1" --state "$state_dir"; }
+
+read_service_urls() {
+  postgres_url=$(services postgres-url)
+  rabbitmq_url=$(services rabbitmq-url)
+}
+
+running_names() {
+  local name
+  for name in "${everything[@]}"; do ! is_running "$name" || echo "$name"; done
+}
+
+# Sets mode (one or fleet) and members; a running instance keeps what it is.
+choose_mode() {
+  local wanted=$1 running
+  running=$(running_names)
+  mode=$wanted
+  if [[ $running == AllInOne ]]; then
+    [[ $wanted == one ]] || fail 'the instance runs as one process: make down first'
+  elif [[ $running ]]; then
+    mode=fleet
+  fi
+  members=(AllInOne)
+  if [[ $mode == fleet ]]; then members=("${fleet[@]}"); fi
+}
+
+start_instance() {
+  local name missing=()
+  for name in "${members[@]}"; do is_running "$name" || missing+=("$name"); done
+  find_addresses
+  services start
+  read_service_urls
+  make_secrets
+  write_user_environment
+  if ((${#missing[@]})); then
+    publish "${missing[@]}"
+    step "Starting ${missing[*]}"
+    for name in "${missing[@]}"; do start_process "$name"; done
+    await_ready "${missing[@]}"
+    step_done 'healthy'
+  else
+    await_ready "${members[@]}"
+  fi
+  print_welcome
+}
+
+stop_instance() {
+  step 'Stopping certctl, RabbitMQ and PostgreSQL'
+  stop_processes "${everything[@]}"
+  services stop
+  step_done 'stopped'
+}
+
+# In the foreground: until Ctrl-C, or until nothing is left running.
+run_foreground() {
+  if [[ $(running_names) ]] || is_running runner; then
+    fail "an instance runs already ($state_dir): make down stops it"
+  fi
+  choose_mode "$1"
+  record_process runner $$
+  trap stop_on_signal INT TERM HUP
+  trap stop_on_error EXIT
+  start_instance
+  watch_members
+  fail 'every process of the product has ended'
+}
+
+stop_on_signal() {
+  trap '' INT TERM HUP
+  trap - EXIT
+  echo
+  stop_instance
+  exit 0
+}
+
+stop_on_error() {
+  local status=$?
+  trap '' INT TERM HUP
+  stop_instance
+  exit "$status"
+}
+
+watch_members() {
+  local name status ended alive=("${members[@]}")
+  while ((${#alive[@]})); do
+    status=0
+    wait -n -p ended || status=$?
+    for name in "${alive[@]}"; do
+      [[ ${ended:-} == "$(process_id "$name")" ]] || continue
+      show_log_end "$(process_log "$name")"
+      printf 'error: %s ended with exit code %d\n' "$name" "$status" >&2
+    done
+    mapfile -t alive < <(running_names)
+    ((${#alive[@]} == 0)) || note "still running: ${alive[*]} (make up FLEET=1 starts what is missing)"
+  done
+}
+
+up() {
+  local wanted=one
+  [[ ${FLEET:-0} != 1 ]] || wanted=fleet
+  exec 9>"$state_dir/up.lock"
+  flock -w 600 9 || fail 'another make up goes on'
+  choose_mode "$wanted"
+  start_instance
+}
+
+down() {
+  if is_running runner; then
+    kill -s TERM "$(process_id runner)"
+    within 90 is_stopped runner || note 'the foreground run did not end: stopping what it started'
+  fi
+  stop_instance
+}
+
+seed_scale() {
+  local file files=("$repository"/load/seed/*.sql)
+  [[ -e ${files[0]} ]] || fail 'there is no load/seed/*.sql'
+  [[ $(running_names) ]] || up
+  read_service_urls
+  command -v psql >/dev/null || install_packages '' postgresql-client
+  for file in "${files[@]}"; do
+    step "Applying ${file#"$repository/"}"
+    psql -X -q -1 -v ON_ERROR_STOP=1 -d "$postgres_url" -f "$file"
+    step_done 'applied'
+  done
+}
+
+use_state ''
+case ${1:-} in
+  run) run_foreground one ;;
+  run-fleet) run_foreground fleet ;;
+  up | down) "$1" ;;
+  seed-scale) seed_scale ;;
+  *)
+    echo 'usage: compose/run.sh run|run-fleet|up|down|seed-scale (see make help)' >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Every test, with a PostgreSQL and a RabbitMQ of their own. Reads only CERTCTL_TEST_* from the environment.
+set -euo pipefail
+repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
+. "$repository/compose/lib/say.sh"
+
+# What is set for a running instance must not lead the tests to it.
+forget_other_settings() {
+  local name
+  for name in $(compgen -v CERTCTL_); do
+    [[ $name == CERTCTL_TEST_* ]] || unset "$name"
+  done
+}
+
+services() { "$repository/compose/services.sh" "$1" --state "$CERTCTL_TEST_STATE_DIR" "${@:2}"; }
+
+start_services() {
+  # A run that was killed may have left its database: every run starts from nothing.
+  services wipe
+  CERTCTL_EPMD_PORT=${CERTCTL_TEST_EPMD_PORT:-} services start \
+    --pg-port "${CERTCTL_TEST_PG_PORT:-55442}" --amqp-port "${CERTCTL_TEST_AMQP_PORT:-55682}" \
+    --database-url "${CERTCTL_TEST_DATABASE_URL:-}" --rabbitmq-url "${CERTCTL_TEST_RABBITMQ_URL:-}"
+  CERTCTL_TEST_DATABASE_URL=$(services postgres-url)
+  CERTCTL_TEST_RABBITMQ_URL=$(services rabbitmq-url)
+  # For tests that take PostgreSQL or RabbitMQ away for a while:
+  # "$CERTCTL_TEST_SERVICES" stop-postgres --state "$CERTCTL_TEST_STATE_DIR"
+  CERTCTL_TEST_SERVICES=$repository/compose/services.sh
+  export CERTCTL_TEST_DATABASE_URL CERTCTL_TEST_RABBITMQ_URL CERTCTL_TEST_SERVICES
+}
+
+build() {
+  step 'Building'
+  dotnet build "$repository/Certctl.sln" -c Release --nologo -v q -clp:NoSummary
+  step_done 'built'
+}
+
+# One attribute of the report's assembly element.
+count() { sed -nE "s/.*<assembly [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1; }
+
+# A project without a report (it crashed, hung or found no test) counts as one failure.
+run_project() {
+  local project=$1 report=$results/$1.xml status=0
+  step "Running $project"
+  timeout -k 10 "${CERTCTL_TEST_TIMEOUT:-540}" dotnet test --project "$repository/tests/$project" -c Release --no-build \
+    --results-directory "$results" --report-xunit --report-xunit-filename "$project.xml" </dev/null || status=$?
+  if [[ ! -s $report || ! $(count "$report" total) ]]; then
+    note "$project gave no report (exit code $status)"
+    failed=$((failed + 1))
+    return
+  fi
+  local errors
+  errors=$(count "$report" errors)
+  passed=$((passed + $(count "$report" passed)))
+  failed=$((failed + $(count "$report" failed) + errors))
+  skipped=$((skipped + $(count "$report" skipped)))
+  # Says no, yet names no failed test: a clean-up or the runner itself failed.
+  if ((status != 0 && failed == 0)); then failed=1; fi
+  step_done "$project: exit code $status"
+}
+
+clean_up() {
+  local status=$?
+  trap '' INT TERM
+  services wipe >/dev/null || status=1
+  [[ ! ${summary:-} ]] || echo "$summary"
+  exit "$status"
+}
+
+forget_other_settings
+cd -- "$repository"
+export CERTCTL_TEST_STATE_DIR
+CERTCTL_TEST_STATE_DIR=$(realpath -m -- "${CERTCTL_TEST_STATE_DIR:-.certctl-test}")
+results=$CERTCTL_TEST_STATE_DIR/results
+rm -rf -- "$results"
+mkdir -p -- "$results"
+passed=0 failed=0 skipped=0
+
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+start_services
+build
+run_project UnitTests
+run_project IntegrationTests
+summary="$passed passed, $failed failed, $skipped skipped"
+((failed == 0 && passed > 0)) || exit 1
