@@ -1,0 +1,12 @@
+-- 10,000 certificates for the bulk renewal: active, expiring over the next 30 days. Idempotent: what exists is left as it is.
+INSERT INTO managed_certificates
+    (id, name, common_name, sans, environment, owner_id, team_id, issuer_id, renewal_policy_id, certificate_profile_id,
+     status, expires_at, tags, key_mode, source, created_at, updated_at)
+SELECT 'cert-loadtest-bulk-' || n, name, name, ARRAY[name], 'loadtest', 'o-alice', 't-platform', 'iss-local', 'rp-standard',
+       'prof-standard-tls', 'Active', now() + make_interval(days => g % 30, hours => 1 + g % 23), '{"source": "loadtest"}', 'server', '',
+       now() - interval '60 days', now() - interval '60 days'
+FROM generate_series(1, 10000) AS g,
+     LATERAL (SELECT lpad(g::text, 5, '0') AS n) AS number,
+     LATERAL (SELECT 'loadtest-bulk-' || n || '.example.test' AS name) AS named
+ON CONFLICT DO NOTHING;
+ANALYZE managed_certificates;
