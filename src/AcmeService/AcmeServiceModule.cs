@@ -1,21 +1,15 @@
+using Certctl.Contracts;
 using Certctl.Core.Hosting;
-using MassTransit;
-using Microsoft.AspNetCore.Builder;
 
 namespace Certctl.AcmeService;
 
-/// <summary>What this service adds to a host.</summary>
+/// <summary>The process of the ACME server: it serves health, metrics and the jobs of queue <c>acme</c>. The protocol itself
+/// is not built yet (docs/reference/acme-server.md).</summary>
 public static class AcmeServiceModule
 {
     public static void AddAcmeService(this WebApplicationBuilder builder)
     {
-    }
-
-    public static void AddAcmeServiceConsumers(this IBusRegistrationConfigurator bus)
-    {
-    }
-
-    public static void MapAcmeService(this WebApplication app)
-    {
+        builder.AddJobStorage();
+        builder.AddJobServer(JobQueues.Acme);
     }
 }

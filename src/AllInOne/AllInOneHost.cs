@@ -9,7 +9,7 @@ namespace Certctl.AllInOne;
 /// <summary>The four services in one process, as <c>make run</c> and the end-to-end tests have them.</summary>
 public static class AllInOneHost
 {
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static void Add(WebApplicationBuilder builder)
     {
         builder.ListenHttps(s => s.Port);
         builder.ListenHttp(s => s.PkiPort);
@@ -20,14 +20,8 @@ public static class AllInOneHost
         builder.AddMessageBus(
             bus => bus.AddApiConsumers(),
             bus => bus.AddRenewalWorkerConsumers(),
-            bus => bus.AddHeartbeatIngestConsumers(),
-            bus => bus.AddAcmeServiceConsumers());
-        var app = builder.Build();
-        app.MapHostDefaults();
-        app.MapApi();
-        app.MapRenewalWorker();
-        app.MapHeartbeatIngest();
-        app.MapAcmeService();
-        return app;
+            bus => bus.AddHeartbeatIngestConsumers());
     }
+
+    public static void Map(WebApplication app) => app.MapApi();
 }

@@ -1,4 +1,4 @@
 using Certctl.AllInOne;
 using Certctl.Core.Hosting;
 
-return await ServiceHost.RunAsync(args, "certctl", AllInOneHost.Build);
+return await ServiceHost.RunAsync(args, "certctl", AllInOneHost.Add, AllInOneHost.Map);

@@ -1,5 +1,5 @@
-using Certctl.Core.Hosting;
 using Certctl.Api;
+using Certctl.Core.Hosting;
 
 return await ServiceHost.RunAsync(args, "certctl-api", builder =>
 {
@@ -7,8 +7,4 @@ return await ServiceHost.RunAsync(args, "certctl-api", builder =>
     builder.ListenHttp(s => s.PkiPort);
     builder.AddApi();
     builder.AddMessageBus(bus => bus.AddApiConsumers());
-    var app = builder.Build();
-    app.MapHostDefaults();
-    app.MapApi();
-    return app;
-});
+}, app => app.MapApi());

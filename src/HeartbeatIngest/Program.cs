@@ -6,8 +6,4 @@ return await ServiceHost.RunAsync(args, "certctl-heartbeat-ingest", builder =>
     builder.ListenLoopback(s => s.HeartbeatPort);
     builder.AddHeartbeatIngest();
     builder.AddMessageBus(bus => bus.AddHeartbeatIngestConsumers());
-    var app = builder.Build();
-    app.MapHostDefaults();
-    app.MapHeartbeatIngest();
-    return app;
-});
+}, _ => { });

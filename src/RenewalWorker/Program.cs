@@ -6,8 +6,4 @@ return await ServiceHost.RunAsync(args, "certctl-renewal-worker", builder =>
     builder.ListenLoopback(s => s.RenewalPort);
     builder.AddRenewalWorker();
     builder.AddMessageBus(bus => bus.AddRenewalWorkerConsumers());
-    var app = builder.Build();
-    app.MapHostDefaults();
-    app.MapRenewalWorker();
-    return app;
-});
+}, _ => { });

@@ -1,5 +1,9 @@
+using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using Certctl.RenewalWorker.Bulk;
 using Certctl.RenewalWorker.Renewals;
+using Certctl.RenewalWorker.Revocation;
+using Certctl.RenewalWorker.Scan;
 using Certctl.RenewalWorker.Sweeps;
 using MassTransit;
 
@@ -10,20 +14,25 @@ public static class RenewalWorkerModule
 {
     public static void AddRenewalWorker(this WebApplicationBuilder builder)
     {
+        builder.AddJobStorage();
+        builder.AddJobServer(JobQueues.Renewal);
         builder.Services.AddSingleton<BulkExpansion>();
+        builder.Services.AddSingleton<BulkCancellation>();
+        builder.Services.AddSingleton<BulkRevocationRun>();
         builder.Services.AddSingleton<RenewalDispatch>();
         builder.Services.AddSingleton<RenewalSweep>();
+        builder.Services.AddScoped<IRenewalScan, RenewalScan>();
+        builder.Services.AddScoped<IRetention, Retention>();
         builder.Services.AddHostedService<SweepLoop>();
+        builder.Services.AddHostedService<RecurringJobs>();
     }
 
     public static void AddRenewalWorkerConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<StartBulkRenewalConsumer, StartBulkRenewalConsumerDefinition>();
+        bus.AddConsumer<CancelBulkRenewalConsumer, CancelBulkRenewalConsumerDefinition>();
+        bus.AddConsumer<StartBulkRevocationConsumer, StartBulkRevocationConsumerDefinition>();
         bus.AddConsumer<RenewCertificatesConsumer, RenewCertificatesConsumerDefinition>();
         bus.AddConsumer<RenewCertificateConsumer, RenewCertificateConsumerDefinition>();
-    }
-
-    public static void MapRenewalWorker(this WebApplication app)
-    {
     }
 }

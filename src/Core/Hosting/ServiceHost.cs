@@ -8,13 +8,16 @@ namespace Certctl.Core.Hosting;
 public static class ServiceHost
 {
     /// <summary>Runs until stopped. A refused setting ends the start with one line for each, without a stack trace.</summary>
+    /// <param name="add">Adds the process's services; the defaults are there.</param>
+    /// <param name="map">Maps its endpoints, once the database is ready.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, string name, Func<WebApplicationBuilder, WebApplication> build)
+    public static async Task<int> RunAsync(string[] args, string name, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         try
         {
-            var app = build(CreateBuilder(args, name));
-            await app.Services.PrepareDatabaseAsync(app.Lifetime.ApplicationStopping);
+            var builder = CreateBuilder(args, name);
+            add(builder);
+            await using var app = await BuildAsync(builder, map);
             await app.RunAsync();
             return 0;
         }
@@ -38,5 +41,15 @@ public static class ServiceHost
         builder.AddDatabase();
         builder.AddIssuance();
         return builder;
+    }
+
+    /// <summary>Builds, prepares the database, and maps: ready to run.</summary>
+    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, Action<WebApplication> map)
+    {
+        var app = builder.Build();
+        await app.Services.PrepareDatabaseAsync(app.Lifetime.ApplicationStopping);
+        app.MapHostDefaults();
+        map(app);
+        return app;
     }
 }

@@ -20,6 +20,7 @@ public static class IssuanceHosting
         builder.Services.AddSingleton<BulkDryRun>();
         builder.Services.AddScoped<CaBootstrap>();
         builder.Services.AddScoped<ServerTls>();
+        builder.Services.AddHostedService<TlsRefresh>();
         builder.Services.AddScoped<IssuanceContexts>();
         builder.Services.AddSingleton<RenewalClaims>();
         builder.Services.AddSingleton<CertificateIssuer>();

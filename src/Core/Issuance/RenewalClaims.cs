@@ -11,8 +11,8 @@ namespace Certctl.Core.Issuance;
 internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Claims what is still pending of these renewals, counts the attempt and writes down the serial of each before
-    /// anything is signed. Of two workers that claim the same renewal one gets it. Renewals of a cancelled bulk and of
-    /// certificates that were revoked or archived meanwhile are not claimed but cancelled by their own statements.</summary>
+    /// anything is signed. Of two workers that claim the same renewal one gets it. Renewals of certificates that were
+    /// revoked or archived meanwhile are cancelled instead; those of a cancelled bulk are left to its cancellation.</summary>
     public async Task<List<IssuanceRequest>> ClaimAsync(
         IReadOnlyList<string> renewalIds, Guid leaseToken, CancellationToken cancellationToken)
     {
@@ -42,7 +42,20 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
                 reader.IsDBNull(7) ? null : reader.GetString(7), serials[reader.GetString(0)]));
         }
 
+        await reader.CloseAsync();
+        if (claimed.Count < ids.Length) await CancelUnwantedAsync(ids, cancellationToken);
         return claimed;
+    }
+
+    private async Task CancelUnwantedAsync(string[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
+            WHERE r.id = ANY($1) AND r.status = 'pending' AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Extends the lease of whatever this token still holds.</summary>

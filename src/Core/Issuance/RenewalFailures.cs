@@ -1,3 +1,4 @@
+using Certctl.Core.Renewals;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -11,30 +12,30 @@ internal static class RenewalFailures
     public static async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<IssuanceResult> failed, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             WITH failed AS (
                 UPDATE renewals r SET
                     status = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN 'failed' ELSE 'pending' END,
-                    completed_at = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN $4 END,
-                    next_attempt_at = $4 + make_interval(secs => p.retry_interval_seconds * power(2, LEAST(r.attempts, 11) - 1)),
+                    completed_at = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN @now END,
+                    next_attempt_at = @now + make_interval(secs => p.retry_interval_seconds * power(2, LEAST(r.attempts, 11) - 1)),
                     last_error = left(f.error, 2000), lease_token = NULL, lease_expires_at = NULL
-                FROM unnest($1, $2, $3) AS f (id, error, permanent), managed_certificates c, renewal_policies p
+                FROM unnest(@ids, @errors, @permanent) AS f (id, error, permanent), managed_certificates c, renewal_policies p
                 WHERE r.id = f.id AND c.id = r.certificate_id AND p.id = c.renewal_policy_id
                 RETURNING r.id, r.certificate_id, r.status, r.last_error
             ), freed AS (
-                UPDATE managed_certificates c SET updated_at = $4,
-                    status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < $4 THEN 'Expired' ELSE 'Active' END
+                UPDATE managed_certificates c SET updated_at = @now,
+                    status = {CertificateStatusSql.AtRest}
                 FROM failed WHERE failed.status = 'failed' AND c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
             )
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'certctl', 'system', 'renewal_failed', 'certificate', certificate_id,
-                jsonb_build_object('renewal_id', id, 'error', last_error), $4
+                jsonb_build_object('renewal_id', id, 'error', last_error), @now
             FROM failed WHERE status = 'failed'
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = failed.Select(f => f.Request.RenewalId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = failed.Select(f => f.Error!.Message).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = failed.Select(f => f.Error!.IsPermanent).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean });
-        command.Parameters.Add(new NpgsqlParameter { Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter { ParameterName = "ids", Value = failed.Select(f => f.Request.RenewalId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { ParameterName = "errors", Value = failed.Select(f => f.Error!.Message).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { ParameterName = "permanent", Value = failed.Select(f => f.Error!.IsPermanent).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean });
+        command.Parameters.Add(new NpgsqlParameter { ParameterName = "now", Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -28,24 +28,42 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
         await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKey})", connection))
             await locking.ExecuteNonQueryAsync(cancellationToken);
         if (await FindOldestAsync(connection, cancellationToken) is not { } bulk) return null;
-        var chunk = bulk.CancelRequested ? new Chunk(0, null, [], []) : await ExpandAsync(connection, bulk, cancellationToken);
+        var chunk = await ExpandAsync(connection, bulk, cancellationToken);
         await RecordAsync(connection, bulk, chunk, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ExpandedChunk(bulk.Id, chunk.Pending);
     }
 
+    /// <summary>Ends the expansion of a bulk that was cancelled before it was whole; between two chunks, never inside one.</summary>
+    public async Task CloseCancelledAsync(string bulkRenewalId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"""
+            SELECT pg_advisory_xact_lock({LockKey});
+            UPDATE bulk_renewals SET status = 'running', started_at = COALESCE(started_at, @now), expanded_at = @now,
+                total_matched = COALESCE(total_matched, 0), total_enqueued = COALESCE(total_enqueued, 0), total_skipped = COALESCE(total_skipped, 0)
+            WHERE id = @id AND expanded_at IS NULL AND cancel_requested_at IS NOT NULL AND status IN ('queued', 'running');
+            SELECT settle_bulk_renewals(ARRAY[@id]);
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<string>("id", bulkRenewalId));
+        command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = time.GetUtcNow().UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     private static async Task<Bulk?> FindOldestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT id, criteria, force, expansion_cursor, skipped, requested_by, cancel_requested_at IS NOT NULL
-            FROM bulk_renewals WHERE expanded_at IS NULL AND status IN ('queued', 'running')
+            SELECT id, criteria, force, expansion_cursor, skipped, requested_by
+            FROM bulk_renewals WHERE expanded_at IS NULL AND cancel_requested_at IS NULL AND status IN ('queued', 'running')
             ORDER BY accepted_order LIMIT 1
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return !await reader.ReadAsync(cancellationToken) ? null : new Bulk(
             reader.GetString(0), JsonText.To<CertificateCriteria>(reader.GetString(1)), reader.GetBoolean(2),
             reader.IsDBNull(3) ? "" : reader.GetString(3), JsonText.To<Dictionary<string, long>>(reader.GetString(4)),
-            reader.GetString(5), reader.GetBoolean(6));
+            reader.GetString(5));
     }
 
     /// <summary>One statement: the next certificates that match, the reason of each that is skipped, a renewal for each that
@@ -127,7 +145,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     }
 
     private sealed record Bulk(
-        string Id, CertificateCriteria Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy, bool CancelRequested);
+        string Id, CertificateCriteria Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy);
 
     private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending);
 }

@@ -11,7 +11,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     private const int Limit = 5_000;
 
     /// <summary>Claims whose worker is gone: back to pending, or failed when that was the last attempt.</summary>
-    public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync("""
+    public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
         WITH expired AS (
             SELECT id FROM renewals WHERE status = 'running' AND lease_expires_at < @now
             ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
@@ -24,7 +24,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
             RETURNING r.id, r.certificate_id, r.status
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
-                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
+                status = {CertificateStatusSql.AtRest}
             FROM taken WHERE taken.status = 'failed' AND c.id = taken.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
         )
         SELECT id FROM taken
@@ -41,7 +41,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         """, cancellationToken);
 
     /// <summary>Renewals that waited too long for an agent's CSR or for an approval fail.</summary>
-    public Task<IReadOnlyList<string>> FailOverdueWaitsAsync(RenewalSettings settings, CancellationToken cancellationToken) => QueryAsync("""
+    public Task<IReadOnlyList<string>> FailOverdueWaitsAsync(RenewalSettings settings, CancellationToken cancellationToken) => QueryAsync($"""
         WITH overdue AS (
             SELECT id FROM renewals
             WHERE status IN ('awaiting_csr', 'awaiting_approval')
@@ -53,7 +53,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
             RETURNING r.id, r.certificate_id
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
-                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
+                status = {CertificateStatusSql.AtRest}
             FROM failed WHERE c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
         )
         SELECT id FROM failed
@@ -61,29 +61,29 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         new NpgsqlParameter("csr_timeout", NpgsqlDbType.Interval) { Value = settings.AwaitingCsrTimeout },
         new NpgsqlParameter("approval_timeout", NpgsqlDbType.Interval) { Value = settings.AwaitingApprovalTimeout });
 
-    /// <summary>Renewals of revoked or archived certificates, and of cancelled bulks, that nobody has started.</summary>
-    public Task<IReadOnlyList<string>> CancelUnwantedAsync(CancellationToken cancellationToken) => QueryAsync("""
-        WITH unwanted AS (
-            SELECT r.id FROM renewals r
-            JOIN managed_certificates c ON c.id = r.certificate_id
-            LEFT JOIN bulk_renewals b ON b.id = r.bulk_renewal_id
-            WHERE r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
-                AND (c.status IN ('Revoked', 'Archived') OR b.cancel_requested_at IS NOT NULL)
-            LIMIT @limit FOR UPDATE OF r SKIP LOCKED
-        ), cancelled AS (
-            UPDATE renewals r SET status = 'cancelled', completed_at = @now FROM unwanted WHERE r.id = unwanted.id
-            RETURNING r.id, r.certificate_id
-        ), freed AS (
-            UPDATE managed_certificates c SET updated_at = @now,
-                status = CASE WHEN c.expires_at IS NULL THEN 'Failed' WHEN c.expires_at < @now THEN 'Expired' ELSE 'Active' END
-            FROM cancelled WHERE c.id = cancelled.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+    /// <summary>Certificates that ran out say so.</summary>
+    public Task<IReadOnlyList<string>> MarkExpiredAsync(CancellationToken cancellationToken) => QueryAsync("""
+        WITH expired AS (
+            SELECT id FROM managed_certificates WHERE expires_at < @now AND status = 'Active'
+            ORDER BY id LIMIT @limit FOR UPDATE SKIP LOCKED
         )
-        SELECT id FROM cancelled
+        UPDATE managed_certificates c SET status = 'Expired', updated_at = @now FROM expired WHERE c.id = expired.id RETURNING c.id
+        """, cancellationToken);
+
+    /// <summary>Bulks that are to be cancelled and have renewals left.</summary>
+    public Task<IReadOnlyList<string>> FindCancelledBulksAsync(CancellationToken cancellationToken) => QueryAsync("""
+        SELECT id FROM bulk_renewals WHERE cancel_requested_at IS NOT NULL AND status IN ('queued', 'running')
+        ORDER BY accepted_order LIMIT @limit
+        """, cancellationToken);
+
+    /// <summary>Bulk revocations that are not done and whose message may have been lost.</summary>
+    public Task<IReadOnlyList<string>> FindUnfinishedRevocationsAsync(CancellationToken cancellationToken) => QueryAsync("""
+        SELECT id FROM bulk_revocations WHERE expanded_at IS NULL ORDER BY accepted_order LIMIT 1
         """, cancellationToken);
 
     /// <summary>Bulks that are not wholly expanded and whose message may have been lost.</summary>
     public Task<IReadOnlyList<string>> FindUnexpandedBulksAsync(CancellationToken cancellationToken) => QueryAsync("""
-        SELECT id FROM bulk_renewals WHERE expanded_at IS NULL AND status IN ('queued', 'running')
+        SELECT id FROM bulk_renewals WHERE expanded_at IS NULL AND cancel_requested_at IS NULL AND status IN ('queued', 'running')
         ORDER BY accepted_order LIMIT 1
         """, cancellationToken);
 

@@ -34,10 +34,14 @@ public sealed class SweepLoop(
         var expired = await sweep.TakeBackExpiredLeasesAsync(cancellationToken);
         if (expired.Count > 0) logger.LogWarning("Took back {Count} renewals whose worker had stopped", expired.Count);
         await sweep.FailOverdueWaitsAsync(settings, cancellationToken);
-        await sweep.CancelUnwantedAsync(cancellationToken);
+        await sweep.MarkExpiredAsync(cancellationToken);
         if (!sender.BrokerIsReachable) return;
         await dispatch.SendAsync(await sweep.TakeDueAsync(cancellationToken), cancellationToken);
         foreach (var bulk in await sweep.FindUnexpandedBulksAsync(cancellationToken))
             await sender.SendAsync(Queues.StartBulkRenewal, new StartBulkRenewal(bulk), cancellationToken);
+        foreach (var bulk in await sweep.FindCancelledBulksAsync(cancellationToken))
+            await sender.SendAsync(Queues.CancelBulkRenewal, new CancelBulkRenewal(bulk), cancellationToken);
+        foreach (var bulk in await sweep.FindUnfinishedRevocationsAsync(cancellationToken))
+            await sender.SendAsync(Queues.StartBulkRevocation, new StartBulkRevocation(bulk), cancellationToken);
     }
 }

@@ -19,25 +19,25 @@ internal static class DemoSeed
 
         INSERT INTO renewal_policies
             (id, name, renewal_window_days, auto_renew, max_retries, retry_interval_seconds, alert_thresholds_days, created_at, updated_at)
-        VALUES ('rp-standard', 'Standard', 30, true, 3, 3600, '{30,14,7,0}', now(), now())
+        VALUES ('rp-standard', 'Standard', 30, true, 3, 3600, ARRAY[30, 14, 7, 0], now(), now())
         ON CONFLICT DO NOTHING;
 
         INSERT INTO certificate_profiles
             (id, name, description, issuer_id, enabled, allowed_key_algorithms, max_ttl_seconds, allowed_ekus, allowed_domains,
              allow_wildcards, allow_ip_addresses, requires_approval, acme_auth_mode, acme_eab_required, acme_rate_limited,
              created_at, updated_at)
-        SELECT id, name, description, 'iss-local', true, '{ECDSA-P256,ECDSA-P384,Ed25519,RSA-2048,RSA-3072,RSA-4096}',
-               days * 86400, '{serverAuth}', domains, true, ip, false, mode, eab, limited, now(), now()
+        SELECT id, name, description, 'iss-local', true, ARRAY['ECDSA-P256', 'ECDSA-P384', 'Ed25519', 'RSA-2048', 'RSA-3072', 'RSA-4096'],
+               days * 86400, ARRAY['serverAuth'], domains, true, ip, false, mode, eab, limited, now(), now()
         FROM (VALUES
             ('prof-test', 'Test', 'Names under example.com, example.test and localhost, without proof',
-             47, '{example.com,example.test,localhost}'::text[], false, 'trust_authenticated', false, true),
-            ('prof-challenge', 'Challenge', 'Any name whose ownership is proven', 47, '{}', true, 'challenge', false, true),
-            ('prof-eab', 'External account', 'Accounts that an operator admitted', 47, '{}', true, 'trust_authenticated', true, true),
-            ('prof-standard-tls', 'Standard TLS', '90 days; the load tests'' certificates', 90, '{}', true, 'trust_authenticated', true, true),
+             47, ARRAY['example.com', 'example.test', 'localhost'], false, 'trust_authenticated', false, true),
+            ('prof-challenge', 'Challenge', 'Any name whose ownership is proven', 47, ARRAY[]::text[], true, 'challenge', false, true),
+            ('prof-eab', 'External account', 'Accounts that an operator admitted', 47, ARRAY[]::text[], true, 'trust_authenticated', true, true),
+            ('prof-standard-tls', 'Standard TLS', '90 days; the load tests'' certificates', 90, ARRAY[]::text[], true, 'trust_authenticated', true, true),
             ('prof-burst', 'Burst', 'As prof-test, without per-account limits',
-             47, '{example.com,example.test,localhost}', false, 'trust_authenticated', false, false),
+             47, ARRAY['example.com', 'example.test', 'localhost'], false, 'trust_authenticated', false, false),
             ('prof-burst-challenge', 'Burst challenge', 'As prof-challenge, without per-account limits',
-             47, '{}', true, 'challenge', false, false)
+             47, ARRAY[]::text[], true, 'challenge', false, false)
         ) AS demo (id, name, description, days, domains, ip, mode, eab, limited)
         ON CONFLICT DO NOTHING;
         """;

@@ -1,0 +1,24 @@
+using Certctl.Contracts;
+using MassTransit;
+
+namespace Certctl.RenewalWorker.Revocation;
+
+/// <summary>Does whatever bulk revocation is due, the one of the message included.</summary>
+public sealed class StartBulkRevocationConsumer(BulkRevocationRun run) : IConsumer<StartBulkRevocation>
+{
+    public async Task Consume(ConsumeContext<StartBulkRevocation> context)
+    {
+        while (await run.RunNextAsync(context.CancellationToken))
+        {
+        }
+    }
+}
+
+public sealed class StartBulkRevocationConsumerDefinition : ConsumerDefinition<StartBulkRevocationConsumer>
+{
+    public StartBulkRevocationConsumerDefinition() => ConcurrentMessageLimit = 1;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<StartBulkRevocationConsumer> consumerConfigurator, IRegistrationContext context) =>
+        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+}
