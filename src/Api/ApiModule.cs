@@ -1,6 +1,8 @@
-using Certctl.Core.Hosting;
+using Certctl.Api.Access;
+using Certctl.Api.Json;
+using Certctl.Api.Problems;
+using Certctl.Api.Writes;
 using MassTransit;
-using Microsoft.AspNetCore.Builder;
 
 namespace Certctl.Api;
 
@@ -9,6 +11,10 @@ public static class ApiModule
 {
     public static void AddApi(this WebApplicationBuilder builder)
     {
+        builder.Services.ConfigureHttpJsonOptions(o => WireFormat.Configure(o.SerializerOptions));
+        builder.AddProblems();
+        builder.AddAccess();
+        builder.AddWrites();
     }
 
     public static void AddApiConsumers(this IBusRegistrationConfigurator bus)
@@ -17,5 +23,12 @@ public static class ApiModule
 
     public static void MapApi(this WebApplication app)
     {
+        app.UseProblems();
+        app.UseAccess();
+
+        var api = app.MapGroup("/api/v1")
+            .AddEndpointFilter<RequestGuard>()
+            .AddEndpointFilter<WriteTransaction>();
+        api.MapGet("/version", () => TypedResults.Ok(new { version = "0" })).RequireAuthorization(Policies.Anyone);
     }
 }

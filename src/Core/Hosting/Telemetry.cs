@@ -51,7 +51,7 @@ public static class Telemetry
             if (MayRead(context, settings)) await next(context);
             else context.Response.StatusCode = StatusCodes.Status403Forbidden;
         }));
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
     }
 
     private static bool MayRead(HttpContext context, TelemetrySettings settings)

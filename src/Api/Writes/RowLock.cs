@@ -1,0 +1,15 @@
+using Certctl.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Certctl.Api.Writes;
+
+internal static class RowLock
+{
+    /// <summary>The row of that id, locked until the transaction ends: what is decided on it stays true until it is written.</summary>
+    public static async Task<T?> LockAsync<T>(this CertctlDbContext context, string id, CancellationToken cancellationToken) where T : class
+    {
+        var table = context.Model.FindEntityType(typeof(T))!.GetTableName();
+        var rows = await context.Set<T>().FromSqlRaw($$"""SELECT *, xmin FROM {{table}} WHERE id = {0} FOR UPDATE""", id).ToListAsync(cancellationToken);
+        return rows.SingleOrDefault();
+    }
+}
