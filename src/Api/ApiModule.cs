@@ -1,5 +1,7 @@
 using Certctl.Api.Access;
+using Certctl.Api.Dashboard;
 using Certctl.Api.Json;
+using Certctl.Api.Pki;
 using Certctl.Api.Problems;
 using Certctl.Api.Writes;
 using MassTransit;
@@ -15,6 +17,9 @@ public static class ApiModule
         builder.AddProblems();
         builder.AddAccess();
         builder.AddWrites();
+        builder.AddDashboard();
+        builder.Services.AddScoped<CrlStore>();
+        builder.Services.AddSingleton<OcspLookup>();
     }
 
     public static void AddApiConsumers(this IBusRegistrationConfigurator bus)
@@ -23,8 +28,12 @@ public static class ApiModule
 
     public static void MapApi(this WebApplication app)
     {
+        app.UsePkiPort();
         app.UseProblems();
         app.UseAccess();
+        app.UseAntiforgery();
+        app.MapPki();
+        app.MapDashboard();
 
         var api = app.MapGroup("/api/v1")
             .AddEndpointFilter<RequestGuard>()

@@ -11,6 +11,8 @@ internal sealed class RequestLimits(AccessSettings settings) : IDisposable
     private readonly PartitionedRateLimiter<string> keys = Buckets(settings.PerKeyRate, settings.PerKeyBurst);
     private readonly PartitionedRateLimiter<string> addresses = Buckets(settings.PerAddressRate, settings.PerAddressBurst);
 
+    private readonly PartitionedRateLimiter<string> logins = Buckets(rate: 1, burst: 20);
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (!settings.RateLimitEnabled || context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
@@ -32,10 +34,14 @@ internal sealed class RequestLimits(AccessSettings settings) : IDisposable
         await Problem.TooManyRequests(wait).ExecuteAsync(context);
     }
 
+    /// <summary>Whether this address may try to log in: keys are long, but a form invites to try.</summary>
+    public bool AllowsLogin(System.Net.IPAddress? address) => logins.AttemptAcquire(address?.ToString() ?? "").IsAcquired;
+
     public void Dispose()
     {
         keys.Dispose();
         addresses.Dispose();
+        logins.Dispose();
     }
 
     private static PartitionedRateLimiter<string> Buckets(int rate, int burst) => PartitionedRateLimiter.Create<string, string>(key =>

@@ -11,6 +11,13 @@ public static class PemText
     /// <summary>A PKCS#8 private key, unencrypted.</summary>
     public static string PrivateKey(ReadOnlySpan<byte> pkcs8) => Write("PRIVATE KEY", pkcs8);
 
+    /// <summary>DER of the first certificate of a PEM text that certctl itself has written.</summary>
+    public static byte[] FirstCertificate(string pem)
+    {
+        var fields = PemEncoding.Find(pem);
+        return Convert.FromBase64String(pem[fields.Base64Data]);
+    }
+
     private static string Write(string label, ReadOnlySpan<byte> der) => PemEncoding.WriteString(label, der) + "\n";
 
     /// <summary>The bytes of the only block in the text if its label is one of those; else a sentence that says what was found.</summary>
