@@ -3,6 +3,7 @@
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/pidfile.sh"
 . "$repository/compose/lib/state.sh"
 . "$repository/compose/lib/packages.sh"
 . "$repository/compose/lib/settings.sh"
@@ -70,7 +71,7 @@ run_foreground() {
     fail "an instance runs already ($state_dir): make down stops it"
   fi
   choose_mode "$1"
-  record_process runner $$
+  record_pid "$(pid_file runner)" $$
   trap stop_on_signal INT TERM HUP
   trap stop_on_error EXIT
   start_instance

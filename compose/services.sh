@@ -3,6 +3,7 @@
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/pidfile.sh"
 . "$repository/compose/lib/state.sh"
 . "$repository/compose/lib/packages.sh"
 . "$repository/compose/lib/postgres.sh"

@@ -42,7 +42,7 @@ run_project() {
   local project=$1 report=$results/$1.xml status=0
   step "Running $project"
   timeout -k 10 "${CERTCTL_TEST_TIMEOUT:-540}" dotnet test --project "$repository/tests/$project" -c Release --no-build \
-    --results-directory "$results" --report-xunit --report-xunit-filename "$project.xml" </dev/null || status=$?
+    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" </dev/null || status=$?
   if [[ ! -s $report || ! $(count "$report" total) ]]; then
     note "$project gave no report (exit code $status)"
     failed=$((failed + 1))

@@ -33,19 +33,15 @@ sources_newer_than() {
     \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit) ]]
 }
 
-is_running() {
-  local pid ticks
-  read -r pid ticks 2>/dev/null <"$state_dir/pids/$1" || return 1
-  [[ $(start_ticks "$pid") == "$ticks" ]]
-}
+pid_file() { printf '%s/pids/%s\n' "$state_dir" "$1"; }
+
+is_running() { recorded_runs "$(pid_file "$1")"; }
 
 is_stopped() { ! is_running "$1"; }
 
-process_id() { cut -d ' ' -f 1 -- "$state_dir/pids/$1"; }
+process_id() { recorded_pid "$(pid_file "$1")"; }
 
 process_log() { printf '%s/logs/%s.log\n' "$state_dir" "$1"; }
-
-record_process() { echo "$2 $(start_ticks "$2")" >"$state_dir/pids/$1"; }
 
 # Its own session: a terminal's Ctrl-C is for run.sh, which stops everything in order.
 start_process() {
@@ -57,7 +53,7 @@ start_process() {
     cd -- "$state_dir/app/$name"
     exec setsid dotnet "Certctl.$name.dll"
   ) </dev/null >"$log" 2>&1 9>&- &
-  record_process "$name" $!
+  record_pid "$(pid_file "$name")" $!
 }
 
 health_url() {

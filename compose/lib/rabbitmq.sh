@@ -28,12 +28,9 @@ ensure_rabbitmq_package() {
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || fail 'rabbitmq-server is installed, but not in /usr/lib/rabbitmq/bin'
 }
 
-# A process of ours, by the pid file and what the process says it is: a pid alone may have been given to another.
-rabbitmq_process_runs() {
-  local pid
-  pid=$(cat -- "$(rabbitmq_home)/$1.pid" 2>/dev/null) || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/environ" | grep -qF "HOME=$(rabbitmq_home) "
-}
+rabbitmq_pid_file() { printf '%s/%s.pid\n' "$(rabbitmq_home)" "$1"; }
+
+rabbitmq_process_runs() { recorded_runs "$(rabbitmq_pid_file "$1")"; }
 
 write_rabbitmq_settings() {
   local home
@@ -74,7 +71,7 @@ spawn_rabbitmq_process() {
   local name=$1
   shift
   (as_rabbitmq setsid "$@") </dev/null >"$state_dir/logs/$name.log" 2>&1 9>&- &
-  echo $! >"$(rabbitmq_home)/$name.pid"
+  record_pid "$(rabbitmq_pid_file "$name")" $!
 }
 
 rabbitmq_ready_or_dead() { amqp_answers "$rabbitmq_port" || ! rabbitmq_process_runs rabbitmq; }
@@ -105,11 +102,12 @@ rabbitmq_process_is_gone() { ! rabbitmq_process_runs "$1"; }
 
 # stop_private_rabbitmq TERM|KILL: the node, then its epmd, which would outlive it.
 stop_private_rabbitmq() {
-  local name signal=$1
+  local name pid signal=$1
   for name in rabbitmq epmd; do
-    ! rabbitmq_process_is_gone "$name" || continue
-    kill -s "$signal" -- "-$(cat -- "$(rabbitmq_home)/$name.pid")"
-    within 30 rabbitmq_process_is_gone "$name" || kill -s KILL -- "-$(cat -- "$(rabbitmq_home)/$name.pid")"
-    rm -f -- "$(rabbitmq_home)/$name.pid"
+    rabbitmq_process_runs "$name" || continue
+    pid=$(recorded_pid "$(rabbitmq_pid_file "$name")")
+    kill -s "$signal" -- "-$pid" || continue
+    within 30 rabbitmq_process_is_gone "$name" || kill -s KILL -- "-$pid"
+    rm -f -- "$(rabbitmq_pid_file "$name")"
   done
 }

@@ -41,12 +41,3 @@ random_secret() { openssl rand -hex 24; }
 
 # Writes standard input to a file that only its owner can read, at no instant otherwise.
 write_secret() { (umask 077 && cat >"$1.new" && mv -f -- "$1.new" "$1"); }
-
-# When a process began, which tells it from a later one of the same id. A zombie counts as ended.
-start_ticks() {
-  local stat
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  # The command name, field 2, may hold blanks: count from behind its closing parenthesis.
-  read -ra stat <<<"${stat##*) }"
-  [[ ${stat[0]} != Z ]] && printf '%s\n' "${stat[19]}"
-}
