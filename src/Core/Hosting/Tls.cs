@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Certctl.Core.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.Core.Hosting;
@@ -12,14 +14,17 @@ namespace Certctl.Core.Hosting;
 /// <summary>The certificate that this process shows; set once the database has been prepared, replaced when renewed.</summary>
 public sealed class ServerCertificate
 {
-    private volatile X509Certificate2? current;
+    private volatile SslServerAuthenticationOptions? options;
 
-    /// <summary>What Kestrel shows to the next connection; null refuses it.</summary>
-    public X509Certificate2? Current
+    /// <summary>What the next connection gets; the CA that issued it goes along, so that a client needs the root only.</summary>
+    public void Show(X509Certificate2 certificate, X509Certificate2Collection chain) => options = new SslServerAuthenticationOptions
     {
-        get => current;
-        set => current = value;
-    }
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    };
+
+    internal SslServerAuthenticationOptions Options =>
+        options ?? throw new AuthenticationException("The TLS certificate is not there yet.");
 }
 
 public static class Tls
@@ -27,24 +32,22 @@ public static class Tls
     internal static void AddTls(this WebApplicationBuilder builder)
     {
         var settings = SettingsBinder.Bind<ServerSettings>(builder.Configuration);
-        var certificate = new ServerCertificate();
-        builder.Services.AddSingleton(certificate);
+        builder.Services.AddSingleton<ServerCertificate>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            kestrel.ConfigureHttpsDefaults(https =>
-            {
-                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                https.ServerCertificateSelector = (_, _) => certificate.Current;
-            });
         });
     }
 
     /// <summary>Serves HTTPS on this port of CERTCTL_SERVER_HOST.</summary>
     public static void ListenHttps(this WebApplicationBuilder builder, Func<ServerSettings, int> port) =>
-        builder.Listen(port, settings => settings.Host, options => options.UseHttps());
+        builder.Listen(port, settings => settings.Host, options =>
+        {
+            var certificate = options.ApplicationServices.GetRequiredService<ServerCertificate>();
+            options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(certificate.Options) });
+        });
 
     /// <summary>Serves plain HTTP on this port of CERTCTL_SERVER_HOST.</summary>
     public static void ListenHttp(this WebApplicationBuilder builder, Func<ServerSettings, int> port) =>

@@ -26,18 +26,18 @@ internal sealed class ServerTls(
     /// <exception cref="SettingsException">The operator's TLS files cannot be used.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        shown.Current = settings.TlsCertPath is not null || settings.TlsKeyPath is not null
-            ? LoadOperators()
-            : await LoadOwnAsync(cancellationToken);
+        if (settings.TlsCertPath is not null || settings.TlsKeyPath is not null) ShowOperators();
+        else await ShowOwnAsync(cancellationToken);
         await WriteRootAsync(cancellationToken);
     }
 
-    private X509Certificate2 LoadOperators()
+    private void ShowOperators()
     {
         try
         {
-            using var pair = X509Certificate2.CreateFromPemFile(settings.TlsCertPath!, settings.TlsKeyPath);
-            return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pfx), null);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(settings.TlsCertPath!);
+            shown.Show(X509Certificate2.CreateFromPemFile(settings.TlsCertPath!, settings.TlsKeyPath), chain);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -45,7 +45,7 @@ internal sealed class ServerTls(
         }
     }
 
-    private async Task<X509Certificate2> LoadOwnAsync(CancellationToken cancellationToken)
+    private async Task ShowOwnAsync(CancellationToken cancellationToken)
     {
         var stored = await context.TlsCertificates.FindAsync([Name], cancellationToken);
         if (stored is null || stored.NotAfter - time.GetUtcNow() < Lifetime / 3 || !Covers(stored))
@@ -55,7 +55,10 @@ internal sealed class ServerTls(
         }
 
         var pkcs8 = secrets.Open(new EncryptedSecret(stored.KeyEncryptionKeyId, stored.EncryptedKey), SealedFor);
-        return X509CertificateLoader.LoadPkcs12(Pkcs12Export.Create(stored.PemChain, pkcs8, Name), Name);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(stored.PemChain);
+        shown.Show(X509Certificate2.CreateFromPem(stored.PemChain, PemText.PrivateKey(pkcs8)), chain);
+        CryptographicOperations.ZeroMemory(pkcs8);
     }
 
     private async Task<TlsCertificate> IssueAsync(TlsCertificate? stored, CancellationToken cancellationToken)
