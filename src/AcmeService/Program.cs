@@ -1,7 +1,7 @@
 using Certctl.AcmeService;
 using Certctl.Core.Hosting;
 
-return await ServiceHost.RunAsync(args, "certctl-acme-service", builder =>
+return await ServiceHost.RunAsync(args, builder =>
 {
     builder.ListenHttps(s => s.AcmePort);
     builder.AddAcmeService();

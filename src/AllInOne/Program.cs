@@ -1,4 +1,4 @@
 using Certctl.AllInOne;
 using Certctl.Core.Hosting;
 
-return await ServiceHost.RunAsync(args, "certctl", AllInOneHost.Add, AllInOneHost.Map);
+return await ServiceHost.RunAsync(args, AllInOneHost.Add, AllInOneHost.Map);

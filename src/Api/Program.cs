@@ -1,7 +1,7 @@
 using Certctl.Api;
 using Certctl.Core.Hosting;
 
-return await ServiceHost.RunAsync(args, "certctl-api", builder =>
+return await ServiceHost.RunAsync(args, builder =>
 {
     builder.ListenHttps(s => s.Port);
     builder.ListenHttp(s => s.PkiPort);

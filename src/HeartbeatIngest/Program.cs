@@ -1,7 +1,7 @@
 using Certctl.Core.Hosting;
 using Certctl.HeartbeatIngest;
 
-return await ServiceHost.RunAsync(args, "certctl-heartbeat-ingest", builder =>
+return await ServiceHost.RunAsync(args, builder =>
 {
     builder.ListenLoopback(s => s.HeartbeatPort);
     builder.AddHeartbeatIngest();

@@ -1,7 +1,7 @@
 using Certctl.Core.Hosting;
 using Certctl.RenewalWorker;
 
-return await ServiceHost.RunAsync(args, "certctl-renewal-worker", builder =>
+return await ServiceHost.RunAsync(args, builder =>
 {
     builder.ListenLoopback(s => s.RenewalPort);
     builder.AddRenewalWorker();

@@ -24,7 +24,6 @@ public static class Jobs
                 {
                     SchemaName = "hangfire",
                     QueuePollInterval = TimeSpan.FromSeconds(2),
-                    EnableTransactionScopeEnlistment = false,
                 }));
     }
 

@@ -11,11 +11,11 @@ public static class ServiceHost
     /// <param name="add">Adds the process's services; the defaults are there.</param>
     /// <param name="map">Maps its endpoints, once the database is ready.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, string name, Action<WebApplicationBuilder> add, Action<WebApplication> map)
+    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
         try
         {
-            var builder = CreateBuilder(args, name);
+            var builder = CreateBuilder(args);
             add(builder);
             await using var app = await BuildAsync(builder, map);
             await app.RunAsync();
@@ -29,12 +29,11 @@ public static class ServiceHost
     }
 
     /// <summary>A builder with the defaults of every process.</summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args, string name)
+    public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
-            ApplicationName = name,
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.AddHostDefaults();
