@@ -1,24 +1,81 @@
+using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography.X509Certificates;
+using Certctl.Core.Domain.Certificates;
 
 namespace Certctl.Core.Pki;
 
 /// <summary>A revoked certificate as a CRL lists it.</summary>
-public sealed record RevokedCertificate(SerialNumber SerialNumber, DateTimeOffset RevokedAt, X509RevocationReason Reason);
+/// <param name="Reason">A name of <see cref="RevocationReasons"/>.</param>
+public sealed record RevokedCertificate(SerialNumber SerialNumber, DateTimeOffset RevokedAt, string Reason);
 
-/// <summary>Full certificate revocation lists (RFC 5280 5) with CRL number, authority key identifier and reason codes.</summary>
+/// <summary>
+/// Full certificate revocation lists (RFC 5280 5) with CRL number, authority key identifier and reason codes. Written by hand:
+/// the framework's builder compares each entry with all before it, 16 s for 100,000.
+/// </summary>
 public static class CrlBuilder
 {
+    private const string CrlNumber = "2.5.29.20";
+    private const string ReasonCode = "2.5.29.21";
+
+    /// <param name="revoked">Each serial number once.</param>
     /// <param name="crlNumber">Grows with every list of the same issuer (RFC 5280 5.2.3).</param>
     /// <returns>DER CertificateList.</returns>
     public static byte[] Build(
-        CertificateAuthority issuer, IEnumerable<RevokedCertificate> revoked, long crlNumber, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
+        SigningCa issuer, IEnumerable<RevokedCertificate> revoked, long crlNumber, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
     {
-        var builder = new CertificateRevocationListBuilder();
-        foreach (var entry in revoked)
-            builder.AddEntry(entry.SerialNumber.ToDer(), entry.RevokedAt, RevocationReasons.Encoded(entry.Reason));
-        return builder.Build(
-            issuer.SubjectName, issuer.Key, new BigInteger(crlNumber), nextUpdate, issuer.Key.Hash,
-            X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer.KeyIdentifier.Span), thisUpdate);
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(1);
+            writer.WriteEncodedValue(issuer.Key.AlgorithmIdentifier);
+            writer.WriteEncodedValue(issuer.SubjectName.RawData);
+            X509Der.WriteTime(writer, thisUpdate);
+            X509Der.WriteTime(writer, nextUpdate);
+            WriteEntries(writer, revoked);
+            WriteExtensions(writer, issuer, crlNumber);
+        }
+
+        var list = writer.Encode();
+        writer.Reset();
+        X509Der.WriteSigned(writer, list, issuer.Key.AlgorithmIdentifier, issuer.Sign(list));
+        return writer.Encode();
+    }
+
+    private static void WriteEntries(AsnWriter writer, IEnumerable<RevokedCertificate> revoked)
+    {
+        using var entries = revoked.GetEnumerator();
+        // RFC 5280 5.1.2.6: the list is absent when nothing is revoked.
+        if (!entries.MoveNext()) return;
+        var extensions = RevocationReasons.Codes.Values.ToDictionary(code => code, EntryExtensions);
+        using var list = writer.PushSequence();
+        do
+        {
+            using var entry = writer.PushSequence();
+            entries.Current.SerialNumber.Write(writer);
+            X509Der.WriteTime(writer, entries.Current.RevokedAt);
+            var code = RevocationReasons.Codes.GetValueOrDefault(entries.Current.Reason);
+            // Unspecified is left out (RFC 5280 5.3.1).
+            if (code != 0) writer.WriteEncodedValue(extensions[code]);
+        }
+        while (entries.MoveNext());
+    }
+
+    private static byte[] EntryExtensions(int reasonCode)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+            writer.WriteEncodedValue(X509Der.Encode(new X509Extension(ReasonCode, [0x0a, 0x01, (byte)reasonCode], critical: false)));
+        return writer.Encode();
+    }
+
+    private static void WriteExtensions(AsnWriter writer, SigningCa issuer, long crlNumber)
+    {
+        var number = new AsnWriter(AsnEncodingRules.DER);
+        number.WriteInteger(new BigInteger(crlNumber));
+        using var outer = writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0));
+        using var sequence = writer.PushSequence();
+        writer.WriteEncodedValue(X509Der.Encode(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer.KeyIdentifier.Span)));
+        writer.WriteEncodedValue(X509Der.Encode(new X509Extension(CrlNumber, number.Encode(), critical: false)));
     }
 }

@@ -32,11 +32,11 @@ public sealed record IssuedLeaf(SerialNumber SerialNumber, Validity Validity, by
 /// </summary>
 public sealed class LeafTemplate
 {
-    private readonly CertificateAuthority issuer;
+    private readonly SigningCa issuer;
     private readonly LeafExtensions extensions;
 
     /// <exception cref="ArgumentException">An extended key usage is neither a known name nor an object identifier.</exception>
-    public LeafTemplate(CertificateAuthority issuer, LeafSettings settings)
+    public LeafTemplate(SigningCa issuer, LeafSettings settings)
     {
         this.issuer = issuer;
         extensions = new LeafExtensions(settings, issuer.KeyIdentifier.Span);
@@ -55,7 +55,7 @@ public sealed class LeafTemplate
         var signature = issuer.Sign(tbs);
 
         writer.Reset();
-        SignedDer.Write(writer, tbs, issuer.Key.AlgorithmIdentifier, signature);
+        X509Der.WriteSigned(writer, tbs, issuer.Key.AlgorithmIdentifier, signature);
         var der = writer.Encode();
         return new IssuedLeaf(request.SerialNumber, validity, der, PemText.Certificate(der) + issuer.ChainPem);
     }
@@ -72,8 +72,8 @@ public sealed class LeafTemplate
         writer.WriteEncodedValue(issuer.Key.AlgorithmIdentifier);
         writer.WriteEncodedValue(issuer.SubjectName.RawData);
         writer.PushSequence();
-        SignedDer.WriteTime(writer, validity.NotBefore);
-        SignedDer.WriteTime(writer, validity.NotAfter);
+        X509Der.WriteTime(writer, validity.NotBefore);
+        X509Der.WriteTime(writer, validity.NotAfter);
         writer.PopSequence();
         WriteSubject(writer, request.Names.CommonName);
         writer.WriteEncodedValue(request.PublicKey.Info.Span);

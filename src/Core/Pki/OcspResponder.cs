@@ -1,12 +1,13 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Certctl.Core.Domain.Certificates;
 using Org.BouncyCastle.Security;
 
 namespace Certctl.Core.Pki;
 
 /// <summary>What the database knows of a serial number that was issued: good, or revoked at a time for a reason.</summary>
-public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, X509RevocationReason Reason = X509RevocationReason.Unspecified)
+/// <param name="Reason">A name of <see cref="RevocationReasons"/>.</param>
+public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, string Reason = "unspecified")
 {
     public static readonly OcspStatus Good = new();
 }
@@ -17,11 +18,11 @@ public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, X509Revocation
 /// </summary>
 public sealed class OcspResponder
 {
-    private readonly CertificateAuthority issuer;
+    private readonly SigningCa issuer;
     private readonly byte[] sha1KeyHash;
     private readonly Dictionary<string, (byte[] Name, byte[] Key)> hashes;
 
-    public OcspResponder(CertificateAuthority issuer)
+    public OcspResponder(SigningCa issuer)
     {
         this.issuer = issuer;
         var name = issuer.SubjectName.RawData;
@@ -69,12 +70,12 @@ public sealed class OcspResponder
 
         using (writer.PushSequence())
         {
-            writer.WriteEnumeratedValue(Status.Successful);
+            writer.WriteEncodedValue(Enumerated(0));
             using (writer.PushSequence(Explicit(0)))
             using (writer.PushSequence())
             {
                 writer.WriteObjectIdentifier(Oids.OcspBasic);
-                using (writer.PushOctetString()) SignedDer.Write(writer, data, issuer.Key.AlgorithmIdentifier, signature);
+                using (writer.PushOctetString()) X509Der.WriteSigned(writer, data, issuer.Key.AlgorithmIdentifier, signature);
             }
         }
 
@@ -114,8 +115,9 @@ public sealed class OcspResponder
 
         using var revoked = writer.PushSequence(Explicit(1));
         WriteTime(writer, revokedAt);
-        if (RevocationReasons.Encoded(status.Reason) is not { } reason) return;
-        using (writer.PushSequence(Explicit(0))) writer.WriteEnumeratedValue(reason);
+        // Unspecified is left out (RFC 5280 5.3.1).
+        if (RevocationReasons.Codes.GetValueOrDefault(status.Reason) is var code and not 0)
+            using (writer.PushSequence(Explicit(0))) writer.WriteEncodedValue(Enumerated((byte)code));
     }
 
     private bool IsIssuer(string hash, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> key) =>
@@ -128,7 +130,7 @@ public sealed class OcspResponder
 
     private static Asn1Tag Explicit(int number) => new(TagClass.ContextSpecific, number);
 
-    private static byte[] Error(byte status) => [0x30, 0x03, 0x0a, 0x01, status];
+    private static byte[] Error(byte status) => [0x30, 0x03, .. Enumerated(status)];
 
-    private enum Status { Successful }
+    private static byte[] Enumerated(byte value) => [0x0a, 0x01, value];
 }
