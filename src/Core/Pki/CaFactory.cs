@@ -12,7 +12,7 @@ public sealed class NewCa(string certificatesPem, GeneratedKey key) : IDisposabl
     /// <summary>DER PrivateKeyInfo, to be sealed.</summary>
     public ReadOnlySpan<byte> Pkcs8 => key.Pkcs8;
 
-    public SigningCa Open() => SigningCa.FromStore(CertificatesPem, key.Pkcs8);
+    public CertificateAuthority Open() => CertificateAuthority.FromStore(CertificatesPem, key.Pkcs8);
 
     public void Dispose() => key.Dispose();
 }
@@ -34,7 +34,7 @@ public static class CaFactory
     /// <summary>An issuing CA that may sign leaves only. It ends no later than the root.</summary>
     /// <param name="rootCertificateUrl">Where the root's certificate is served in DER (AIA caIssuers).</param>
     public static NewCa CreateIssuing(
-        SigningCa root, string commonName, string algorithm, DateTimeOffset now, TimeSpan lifetime,
+        CertificateAuthority root, string commonName, string algorithm, DateTimeOffset now, TimeSpan lifetime,
         Uri rootCertificateUrl, Uri? rootCrlUrl = null)
     {
         var key = Generate(algorithm);

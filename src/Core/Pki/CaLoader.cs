@@ -8,7 +8,7 @@ namespace Certctl.Core.Pki;
 /// <summary>Reads CA certificates and keys, and refuses with a reason what could not sign or would not verify.</summary>
 internal static class CaLoader
 {
-    public static SigningCa Assemble(string certificatesPem, CaKey key)
+    public static CertificateAuthority Assemble(string certificatesPem, CaKey key)
     {
         try
         {
@@ -17,7 +17,7 @@ internal static class CaLoader
             if (!certificates[0].PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKeyInfo.Info.Span))
                 throw new CaException($"The private key does not belong to the CA certificate ({certificates[0].Subject}).");
             for (var i = 1; i < certificates.Count; i++) CheckIssued(certificates[i - 1], certificates[i], i);
-            return new SigningCa(certificates[0], [.. certificates.Skip(1)], key);
+            return new CertificateAuthority(certificates[0], [.. certificates.Skip(1)], key);
         }
         catch (CaException)
         {

@@ -1,13 +1,11 @@
 using System.Formats.Asn1;
 using System.Numerics;
 using System.Security.Cryptography.X509Certificates;
-using Certctl.Core.Domain.Certificates;
 
 namespace Certctl.Core.Pki;
 
 /// <summary>A revoked certificate as a CRL lists it.</summary>
-/// <param name="Reason">A name of <see cref="RevocationReasons"/>.</param>
-public sealed record RevokedCertificate(SerialNumber SerialNumber, DateTimeOffset RevokedAt, string Reason);
+public sealed record RevokedCertificate(SerialNumber SerialNumber, DateTimeOffset RevokedAt, X509RevocationReason Reason);
 
 /// <summary>
 /// Full certificate revocation lists (RFC 5280 5) with CRL number, authority key identifier and reason codes. Written by hand:
@@ -22,7 +20,7 @@ public static class CrlBuilder
     /// <param name="crlNumber">Grows with every list of the same issuer (RFC 5280 5.2.3).</param>
     /// <returns>DER CertificateList.</returns>
     public static byte[] Build(
-        SigningCa issuer, IReadOnlyCollection<RevokedCertificate> revoked, long crlNumber, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
+        CertificateAuthority issuer, IReadOnlyCollection<RevokedCertificate> revoked, long crlNumber, DateTimeOffset thisUpdate, DateTimeOffset nextUpdate)
     {
         // A writer grows by a kilobyte at a time, each time copying itself: give it room for all entries at once.
         var writer = new AsnWriter(AsnEncodingRules.DER, initialCapacity: 1024 + 64 * revoked.Count);
@@ -47,28 +45,26 @@ public static class CrlBuilder
     {
         // RFC 5280 5.1.2.6: the list is absent when nothing is revoked.
         if (revoked.Count == 0) return;
-        var extensions = RevocationReasons.Codes.Values.ToDictionary(code => code, EntryExtensions);
+        var extensions = Enum.GetValues<X509RevocationReason>().ToDictionary(reason => reason, EntryExtensions);
         using var list = writer.PushSequence();
         foreach (var certificate in revoked)
         {
             using var entry = writer.PushSequence();
             certificate.SerialNumber.Write(writer);
             X509Der.WriteTime(writer, certificate.RevokedAt);
-            var code = RevocationReasons.Codes.GetValueOrDefault(certificate.Reason);
-            // Unspecified is left out (RFC 5280 5.3.1).
-            if (code != 0) writer.WriteEncodedValue(extensions[code]);
+            if (RevocationReasons.Encoded(certificate.Reason) is { } reason) writer.WriteEncodedValue(extensions[reason]);
         }
     }
 
-    private static byte[] EntryExtensions(int reasonCode)
+    private static byte[] EntryExtensions(X509RevocationReason reason)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
-            writer.WriteEncodedValue(X509Der.Encode(new X509Extension(ReasonCode, [0x0a, 0x01, (byte)reasonCode], critical: false)));
+            writer.WriteEncodedValue(X509Der.Encode(new X509Extension(ReasonCode, [0x0a, 0x01, (byte)reason], critical: false)));
         return writer.Encode();
     }
 
-    private static void WriteExtensions(AsnWriter writer, SigningCa issuer, long crlNumber)
+    private static void WriteExtensions(AsnWriter writer, CertificateAuthority issuer, long crlNumber)
     {
         var number = new AsnWriter(AsnEncodingRules.DER);
         number.WriteInteger(new BigInteger(crlNumber));

@@ -32,11 +32,11 @@ public sealed record IssuedLeaf(SerialNumber SerialNumber, Validity Validity, by
 /// </summary>
 public sealed class LeafTemplate
 {
-    private readonly SigningCa issuer;
+    private readonly CertificateAuthority issuer;
     private readonly LeafExtensions extensions;
 
     /// <exception cref="ArgumentException">An extended key usage is neither a known name nor an object identifier.</exception>
-    public LeafTemplate(SigningCa issuer, LeafSettings settings)
+    public LeafTemplate(CertificateAuthority issuer, LeafSettings settings)
     {
         this.issuer = issuer;
         extensions = new LeafExtensions(settings, issuer.KeyIdentifier.Span);

@@ -1,13 +1,12 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Certctl.Core.Domain.Certificates;
+using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Security;
 
 namespace Certctl.Core.Pki;
 
 /// <summary>What the database knows of a serial number that was issued: good, or revoked at a time for a reason.</summary>
-/// <param name="Reason">A name of <see cref="RevocationReasons"/>.</param>
-public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, string Reason = "unspecified")
+public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, X509RevocationReason Reason = X509RevocationReason.Unspecified)
 {
     public static readonly OcspStatus Good = new();
 }
@@ -18,11 +17,11 @@ public sealed record OcspStatus(DateTimeOffset? RevokedAt = null, string Reason 
 /// </summary>
 public sealed class OcspResponder
 {
-    private readonly SigningCa issuer;
+    private readonly CertificateAuthority issuer;
     private readonly byte[] sha1KeyHash;
     private readonly Dictionary<string, (byte[] Name, byte[] Key)> hashes;
 
-    public OcspResponder(SigningCa issuer)
+    public OcspResponder(CertificateAuthority issuer)
     {
         this.issuer = issuer;
         var name = issuer.SubjectName.RawData;
@@ -115,9 +114,8 @@ public sealed class OcspResponder
 
         using var revoked = writer.PushSequence(Explicit(1));
         WriteTime(writer, revokedAt);
-        // Unspecified is left out (RFC 5280 5.3.1).
-        if (RevocationReasons.Codes.GetValueOrDefault(status.Reason) is var code and not 0)
-            using (writer.PushSequence(Explicit(0))) writer.WriteEncodedValue(Enumerated((byte)code));
+        if (RevocationReasons.Encoded(status.Reason) is not { } reason) return;
+        using (writer.PushSequence(Explicit(0))) writer.WriteEncodedValue(Enumerated((byte)reason));
     }
 
     private bool IsIssuer(string hash, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> key) =>

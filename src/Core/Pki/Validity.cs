@@ -14,7 +14,7 @@ public readonly record struct Validity(DateTimeOffset NotBefore, DateTimeOffset 
     }
 
     /// <summary>Cut to the issuer's own validity: nothing outlives the CA that vouches for it.</summary>
-    public Validity Within(SigningCa issuer) => new(
+    public Validity Within(CertificateAuthority issuer) => new(
         NotBefore > issuer.NotBefore ? NotBefore : issuer.NotBefore,
         NotAfter < issuer.NotAfter ? NotAfter : issuer.NotAfter);
 

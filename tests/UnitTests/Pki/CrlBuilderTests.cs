@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Certctl.Core.Domain.Certificates;
+using System.Security.Cryptography.X509Certificates;
 using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Pki;
 
@@ -17,7 +17,7 @@ public sealed class CrlBuilderTests : IDisposable
     public void OpenSsl_verifies_the_list_and_reads_its_entries(string algorithm)
     {
         var authority = TestCa.Shared(algorithm);
-        var revoked = RevocationReasons.Codes.Keys.Select(reason => new RevokedCertificate(SerialNumber.Random(), ca.Now, reason)).ToList();
+        var revoked = RevocationReasons.Names.Select(name => new RevokedCertificate(SerialNumber.Random(), ca.Now, Reason(name))).ToList();
         var text = Text(authority, CrlBuilder.Build(authority.Issuing, revoked, 4711, ca.Now, ca.Now.AddDays(1)));
 
         foreach (var entry in revoked) Assert.Contains(entry.SerialNumber.ToString(), text, StringComparison.OrdinalIgnoreCase);
@@ -36,7 +36,7 @@ public sealed class CrlBuilderTests : IDisposable
     public void OpenSsl_refuses_a_revoked_leaf_and_accepts_another()
     {
         var (good, bad) = (ca.Issue("good.example.com"), ca.Issue("bad.example.com"));
-        Text(ca, CrlBuilder.Build(ca.Issuing, [new(bad.SerialNumber, ca.Now, "keyCompromise")], 1, ca.Now, ca.Now.AddDays(1)));
+        Text(ca, CrlBuilder.Build(ca.Issuing, [new(bad.SerialNumber, ca.Now, X509RevocationReason.KeyCompromise)], 1, ca.Now, ca.Now.AddDays(1)));
         openssl.Run("crl -inform DER -in list.crl -out list.pem");
         openssl.Write("root.pem", ca.Root.Pem).Write("good.pem", good.Pem).Write("bad.pem", bad.Pem);
 
@@ -48,10 +48,17 @@ public sealed class CrlBuilderTests : IDisposable
     [Fact]
     public void A_hundred_thousand_entries_take_linear_time()
     {
-        var revoked = Enumerable.Range(0, 100_000).Select(_ => new RevokedCertificate(SerialNumber.Random(), ca.Now, "superseded")).ToList();
+        var revoked = Enumerable.Range(0, 100_000).Select(_ => new RevokedCertificate(SerialNumber.Random(), ca.Now, X509RevocationReason.Superseded)).ToList();
         var start = Stopwatch.GetTimestamp();
         CrlBuilder.Build(ca.Issuing, revoked, 1, ca.Now, ca.Now.AddDays(1));
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+    }
+
+    private static X509RevocationReason Reason(string name)
+    {
+        Assert.True(RevocationReasons.TryParse(name, out var reason));
+        Assert.Equal(name, RevocationReasons.NameOf(reason));
+        return reason;
     }
 
     private string Text(TestCa authority, byte[] crl)

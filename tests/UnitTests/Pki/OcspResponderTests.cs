@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography.X509Certificates;
 using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Pki;
 
@@ -40,7 +41,7 @@ public sealed class OcspResponderTests : IDisposable
 
         OcspStatus? StatusOf(SerialNumber serial) =>
             serial == good.SerialNumber ? OcspStatus.Good
-            : serial == revoked.SerialNumber ? new OcspStatus(ca.Now.AddDays(-1), "keyCompromise")
+            : serial == revoked.SerialNumber ? new OcspStatus(ca.Now.AddDays(-1), X509RevocationReason.KeyCompromise)
             : null;
     }
 

@@ -33,9 +33,9 @@ internal sealed class TestCa : IDisposable
 
     public DateTimeOffset Now { get; }
 
-    public SigningCa Root { get; }
+    public CertificateAuthority Root { get; }
 
-    public SigningCa Issuing { get; }
+    public CertificateAuthority Issuing { get; }
 
     public IssuedLeaf Issue(string commonName, SubjectPublicKey? key = null, LeafSettings? settings = null, params string[] sans)
     {

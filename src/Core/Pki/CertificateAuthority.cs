@@ -9,11 +9,11 @@ public sealed class CaException(string message, Exception? inner = null) : Excep
 /// A CA that can sign: its certificate, the chain above it and its private key. Safe for use from many threads; keep one per
 /// issuer for as long as the process lives.
 /// </summary>
-public sealed class SigningCa : IDisposable
+public sealed class CertificateAuthority : IDisposable
 {
     private readonly CaKey key;
 
-    internal SigningCa(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> above, CaKey key)
+    internal CertificateAuthority(X509Certificate2 certificate, IReadOnlyList<X509Certificate2> above, CaKey key)
     {
         this.key = key;
         Der = certificate.RawData;
@@ -60,12 +60,12 @@ public sealed class SigningCa : IDisposable
 
     /// <summary>The CA's own key and the certificates kept with it, own certificate first. Expiry is not looked at: an expired CA still answers for what it issued.</summary>
     /// <exception cref="CaException">The key does not match, or the certificate is not a CA's.</exception>
-    public static SigningCa FromStore(string certificatesPem, ReadOnlySpan<byte> pkcs8) =>
+    public static CertificateAuthority FromStore(string certificatesPem, ReadOnlySpan<byte> pkcs8) =>
         CaLoader.Assemble(certificatesPem, CaKey.FromPkcs8(pkcs8));
 
     /// <summary>The operator's CA (sub-CA mode): its certificate first, then those above it; an EC or RSA key in PKCS#8, SEC 1 or PKCS#1.</summary>
     /// <exception cref="CaException">The message says what is wrong with certificate or key.</exception>
-    public static SigningCa FromPem(string certificatesPem, string privateKeyPem, DateTimeOffset now)
+    public static CertificateAuthority FromPem(string certificatesPem, string privateKeyPem, DateTimeOffset now)
     {
         var authority = CaLoader.Assemble(certificatesPem, CaLoader.ReadKey(privateKeyPem));
         if (now <= authority.NotAfter && now >= authority.NotBefore) return authority;

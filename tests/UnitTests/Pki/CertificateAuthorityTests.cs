@@ -4,7 +4,7 @@ using Certctl.Core.Pki;
 
 namespace Certctl.UnitTests.Pki;
 
-public sealed class SigningCaTests : IDisposable
+public sealed class CertificateAuthorityTests : IDisposable
 {
     private readonly TestCa ca = new();
     private readonly OpenSsl openssl = new();
@@ -40,7 +40,7 @@ public sealed class SigningCaTests : IDisposable
         openssl.Run("req -x509 -key key.pem -out ca.pem -days 30 -subj /CN=Operator -addext keyUsage=critical,keyCertSign,cRLSign");
         // openssl's clock starts the certificate a moment later than the test's CA.
         var now = TimeProvider.System.GetUtcNow();
-        using var signing = SigningCa.FromPem(openssl.Text("ca.pem"), openssl.Text("key.pem"), now);
+        using var signing = CertificateAuthority.FromPem(openssl.Text("ca.pem"), openssl.Text("key.pem"), now);
         var validity = Validity.Starting(now, TimeSpan.FromDays(5));
         var leaf = new LeafTemplate(signing, TestCa.Settings)
             .Issue(new LeafRequest(TestCa.NewKey(), TestCa.Names("www.example.com"), validity, SerialNumber.Random()));
@@ -51,7 +51,7 @@ public sealed class SigningCaTests : IDisposable
     public void A_sub_ca_with_its_chain_sends_intermediates_but_not_the_root()
     {
         using var key = new Keyed(ca);
-        using var signing = SigningCa.FromPem(key.Ca.CertificatesPem, PemText.PrivateKey(key.Ca.Pkcs8), ca.Now);
+        using var signing = CertificateAuthority.FromPem(key.Ca.CertificatesPem, PemText.PrivateKey(key.Ca.Pkcs8), ca.Now);
         Assert.Equal(signing.Pem, signing.ChainPem);
         Assert.Equal(ca.Root.Pem, signing.RootPem);
     }
@@ -113,7 +113,7 @@ public sealed class SigningCaTests : IDisposable
 
     private void Refuses(string reason, string certificates, string key, DateTimeOffset? now = null)
     {
-        var error = Assert.Throws<CaException>(() => SigningCa.FromPem(certificates, key, now ?? ca.Now));
+        var error = Assert.Throws<CaException>(() => CertificateAuthority.FromPem(certificates, key, now ?? ca.Now));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
