@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using Certctl.Core.Domain.Profiles;
 
 namespace Certctl.Core.Pki;
 
@@ -35,13 +34,8 @@ public sealed class SubjectPublicKey
     /// <summary>The subject key identifier, 20 bytes.</summary>
     public ReadOnlyMemory<byte> Identifier { get; }
 
-    /// <summary>The algorithm as <see cref="KeyAlgorithms"/> spells it; <c>RSA-n</c> also for sizes that are not among them.</summary>
-    public string Algorithm => Kind switch
-    {
-        KeyKind.Ecdsa => Size == 256 ? KeyAlgorithms.EcdsaP256 : KeyAlgorithms.EcdsaP384,
-        KeyKind.Rsa => $"RSA-{Size}",
-        _ => KeyAlgorithms.Ed25519,
-    };
+    /// <summary>The algorithm as it is stored and shown beside the size: <c>ECDSA</c>, <c>RSA</c>, <c>Ed25519</c>.</summary>
+    public string Algorithm => Kind switch { KeyKind.Ecdsa => "ECDSA", KeyKind.Rsa => "RSA", _ => "Ed25519" };
 
     internal ReadOnlyMemory<byte> Bits { get; }
 

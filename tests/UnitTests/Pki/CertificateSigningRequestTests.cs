@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Pki;
 
 namespace Certctl.UnitTests.Pki;
@@ -39,15 +38,15 @@ public sealed class CertificateSigningRequestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-newkey rsa:2048 -nodes", KeyAlgorithms.Rsa2048)]
-    [InlineData("-newkey rsa:2048 -nodes -sha512", KeyAlgorithms.Rsa2048)]
-    [InlineData("-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes", KeyAlgorithms.EcdsaP256)]
-    [InlineData("-newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -sha384", KeyAlgorithms.EcdsaP384)]
-    [InlineData("-newkey ed25519 -nodes", KeyAlgorithms.Ed25519)]
-    public void OpenSsl_requests_of_all_supported_keys_are_accepted(string arguments, string algorithm)
+    [InlineData("-newkey rsa:2048 -nodes", "RSA", 2048)]
+    [InlineData("-newkey rsa:2048 -nodes -sha512", "RSA", 2048)]
+    [InlineData("-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes", "ECDSA", 256)]
+    [InlineData("-newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -sha384", "ECDSA", 384)]
+    [InlineData("-newkey ed25519 -nodes", "Ed25519", 256)]
+    public void OpenSsl_requests_of_all_supported_keys_are_accepted(string arguments, string algorithm, int size)
     {
         var request = Accepted(ByOpenSsl(arguments + " -addext subjectAltName=DNS:a.example.com,DNS:b.example.com"));
-        Assert.Equal(algorithm, request.PublicKey.Algorithm);
+        Assert.Equal((algorithm, size), (request.PublicKey.Algorithm, request.PublicKey.Size));
         Assert.Equal(["req.example.com", "a.example.com", "b.example.com"], request.Names.Select(n => n.Value));
     }
 

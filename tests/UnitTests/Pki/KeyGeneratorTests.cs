@@ -14,7 +14,7 @@ public class KeyGeneratorTests
     public void OpenSsl_reads_the_private_key_and_finds_the_same_public_key(string algorithm, KeyKind kind, int size)
     {
         using var key = KeyGenerator.Generate(algorithm);
-        Assert.Equal((kind, size, algorithm), (key.PublicKey.Kind, key.PublicKey.Size, key.PublicKey.Algorithm));
+        Assert.Equal((kind, size), (key.PublicKey.Kind, key.PublicKey.Size));
 
         using var openssl = new OpenSsl().Write("key.pem", PemText.PrivateKey(key.Pkcs8));
         openssl.Run("pkey -in key.pem -pubout -outform DER -out public.der");
