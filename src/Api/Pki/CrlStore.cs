@@ -47,7 +47,7 @@ internal sealed class CrlStore(CertctlDbContext database, IssuerStore issuers, T
         stored.RevocationCount = revocations.Count;
         stored.ThisUpdate = now;
         stored.NextUpdate = now + Lifetime;
-        stored.Der = CrlBuilder.Build(authority, listed, stored.CrlNumber, stored.ThisUpdate, stored.NextUpdate);
+        stored.Der = CrlBuilder.Build(authority, [.. listed], stored.CrlNumber, stored.ThisUpdate, stored.NextUpdate);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return stored;

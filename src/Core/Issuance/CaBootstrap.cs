@@ -1,4 +1,5 @@
 using Certctl.Core.Domain.Issuers;
+using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Hosting.Settings;
 using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
@@ -36,10 +37,10 @@ internal sealed class CaBootstrap(CertctlDbContext context, SecretBox secrets, P
     private void AddNewCa(Issuer issuer)
     {
         var now = time.GetUtcNow();
-        using var root = CaFactory.CreateRoot($"certctl {issuer.Name} Root", KeyAlgorithm.EcdsaP384, now, RootLifetime);
+        using var root = CaFactory.CreateRoot($"certctl {issuer.Name} Root", KeyAlgorithms.EcdsaP384, now, RootLifetime);
         using var rootAuthority = root.Open();
         using var issuing = CaFactory.CreateIssuing(
-            rootAuthority, $"certctl {issuer.Name} Issuing", KeyAlgorithm.EcdsaP256, now, IssuingLifetime,
+            rootAuthority, $"certctl {issuer.Name} Issuing", KeyAlgorithms.EcdsaP256, now, IssuingLifetime,
             urls.CaCertificate(IssuerStore.RootId(issuer.Id)));
         using var issuingAuthority = issuing.Open();
         Add(issuer, IssuerStore.RootId(issuer.Id), CertificateAuthorityRole.Root, root.CertificatesPem, root.Pkcs8, rootAuthority.NotAfter);

@@ -6,18 +6,8 @@ namespace Certctl.Core.Issuance;
 /// <summary>Between the key algorithm names of profiles and the keys of <see cref="Pki"/>.</summary>
 public static class ProfileKeys
 {
-    private static readonly Dictionary<string, KeyAlgorithm> Algorithms = new()
-    {
-        [KeyAlgorithms.EcdsaP256] = KeyAlgorithm.EcdsaP256,
-        [KeyAlgorithms.EcdsaP384] = KeyAlgorithm.EcdsaP384,
-        [KeyAlgorithms.Ed25519] = KeyAlgorithm.Ed25519,
-        [KeyAlgorithms.Rsa2048] = KeyAlgorithm.Rsa2048,
-        [KeyAlgorithms.Rsa3072] = KeyAlgorithm.Rsa3072,
-        [KeyAlgorithms.Rsa4096] = KeyAlgorithm.Rsa4096,
-    };
-
     /// <summary>What a server-made key of the profile is: the first that it allows.</summary>
-    public static KeyAlgorithm ServerKey(CertificateProfile profile) => Algorithms[profile.AllowedKeyAlgorithms[0]];
+    public static string ServerKey(CertificateProfile profile) => profile.AllowedKeyAlgorithms[0];
 
     /// <summary>Whether the profile certifies this key. RSA-2048 in a profile allows RSA keys of 2048 bits and more.</summary>
     public static bool Allows(CertificateProfile profile, SubjectPublicKey key) => profile.AllowedKeyAlgorithms.Any(name => key.Kind switch

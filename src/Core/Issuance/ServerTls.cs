@@ -5,6 +5,7 @@ using System.Text;
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Domain.Issuers;
 using Certctl.Core.Domain.Names;
+using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Hosting;
 using Certctl.Core.Hosting.Settings;
 using Certctl.Core.Persistence;
@@ -69,7 +70,7 @@ internal sealed class ServerTls(
             ?? throw new InvalidOperationException($"Issuer {issuerId} has no CA.");
         if (!CertificateNames.TryParse("localhost", Names(), out var names, out var errors))
             throw new SettingsException([.. errors.Select(e => $"CERTCTL_PUBLIC_URL or CERTCTL_ACME_PUBLIC_URL is refused: {e.Message}")]);
-        using var key = KeyGenerator.Generate(KeyAlgorithm.EcdsaP256);
+        using var key = KeyGenerator.Generate(KeyAlgorithms.EcdsaP256);
         var leaf = new LeafTemplate(authority, new LeafSettings([ExtendedKeyUsages.ServerAuth])).Issue(new LeafRequest(
             key.PublicKey, names, Validity.Starting(time.GetUtcNow(), Lifetime), SerialNumber.Random()));
         var secret = secrets.Seal(key.Pkcs8, SealedFor);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Certctl.Core.Domain.Profiles;
 
 namespace Certctl.Core.Pki;
 
@@ -19,7 +20,8 @@ public sealed class NewCa(string certificatesPem, GeneratedKey key) : IDisposabl
 /// <summary>Makes certctl's own root and issuing CAs (RFC 5280 4.2.1).</summary>
 public static class CaFactory
 {
-    public static NewCa CreateRoot(string commonName, KeyAlgorithm algorithm, DateTimeOffset now, TimeSpan lifetime)
+    /// <param name="algorithm">ECDSA or RSA, as <see cref="KeyAlgorithms"/> spells it.</param>
+    public static NewCa CreateRoot(string commonName, string algorithm, DateTimeOffset now, TimeSpan lifetime)
     {
         var key = Generate(algorithm);
         using var signer = CaKey.FromPkcs8(key.Pkcs8);
@@ -32,7 +34,7 @@ public static class CaFactory
     /// <summary>An issuing CA that may sign leaves only. It ends no later than the root.</summary>
     /// <param name="rootCertificateUrl">Where the root's certificate is served in DER (AIA caIssuers).</param>
     public static NewCa CreateIssuing(
-        CertificateAuthority root, string commonName, KeyAlgorithm algorithm, DateTimeOffset now, TimeSpan lifetime,
+        CertificateAuthority root, string commonName, string algorithm, DateTimeOffset now, TimeSpan lifetime,
         Uri rootCertificateUrl, Uri? rootCrlUrl = null)
     {
         var key = Generate(algorithm);
@@ -44,7 +46,7 @@ public static class CaFactory
         return new NewCa(PemText.Certificate(Sign(request, root.SubjectName, root.Key, validity)) + root.Pem, key);
     }
 
-    private static GeneratedKey Generate(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.Ed25519
+    private static GeneratedKey Generate(string algorithm) => algorithm == KeyAlgorithms.Ed25519
         ? throw new ArgumentException("CA keys are ECDSA or RSA: the framework does not sign with Ed25519.", nameof(algorithm))
         : KeyGenerator.Generate(algorithm);
 

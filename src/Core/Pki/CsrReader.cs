@@ -13,6 +13,13 @@ internal static class CsrReader
         Oids.CertificatePolicies, Oids.TlsFeature,
     ];
 
+    // RFC 5280 4.1.2.4, and IA5String, which some tools write.
+    private static readonly HashSet<UniversalTagNumber> DirectoryStrings =
+    [
+        UniversalTagNumber.UTF8String, UniversalTagNumber.PrintableString, UniversalTagNumber.TeletexString,
+        UniversalTagNumber.BMPString, UniversalTagNumber.IA5String,
+    ];
+
     public static CsrResult Read(ReadOnlyMemory<byte> der)
     {
         try
@@ -67,7 +74,10 @@ internal static class CsrReader
                 }
 
                 if (commonName is not null) throw Refused(CsrErrorKind.InvalidName, "the subject has more than one common name");
-                var text = attribute.ReadCharacterString((UniversalTagNumber)attribute.PeekTag().TagValue);
+                var tag = attribute.PeekTag();
+                if (tag.TagClass != TagClass.Universal || !DirectoryStrings.Contains((UniversalTagNumber)tag.TagValue))
+                    throw Refused(CsrErrorKind.InvalidName, "the common name is not a directory string");
+                var text = attribute.ReadCharacterString((UniversalTagNumber)tag.TagValue);
                 if (text.Length == 0) continue;
                 if (!SubjectAltName.TryParse(text, out commonName, out var error)) throw Refused(CsrErrorKind.InvalidName, $"the common name {error}");
             }

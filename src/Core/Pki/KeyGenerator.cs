@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
+using Certctl.Core.Domain.Profiles;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 
 namespace Certctl.Core.Pki;
-
-/// <summary>The kinds of keys that certctl makes.</summary>
-public enum KeyAlgorithm { EcdsaP256, EcdsaP384, Ed25519, Rsa2048, Rsa3072, Rsa4096 }
 
 /// <summary>A new key pair. Disposing it overwrites the private key: seal or write it first.</summary>
 public sealed class GeneratedKey(SubjectPublicKey publicKey, byte[] pkcs8) : IDisposable
@@ -27,15 +25,16 @@ public static class KeyGenerator
     private static readonly byte[] Ed25519Pkcs8Prefix = Convert.FromHexString("302e020100300506032b657004220420");
     private static readonly byte[] Ed25519InfoPrefix = Convert.FromHexString("302a300506032b6570032100");
 
-    public static GeneratedKey Generate(KeyAlgorithm algorithm) => algorithm switch
+    /// <param name="algorithm">One of <see cref="KeyAlgorithms"/>.</param>
+    public static GeneratedKey Generate(string algorithm) => algorithm switch
     {
-        KeyAlgorithm.EcdsaP256 => Ecdsa(ECCurve.NamedCurves.nistP256),
-        KeyAlgorithm.EcdsaP384 => Ecdsa(ECCurve.NamedCurves.nistP384),
-        KeyAlgorithm.Rsa2048 => Rsa(2048),
-        KeyAlgorithm.Rsa3072 => Rsa(3072),
-        KeyAlgorithm.Rsa4096 => Rsa(4096),
-        KeyAlgorithm.Ed25519 => Ed25519(),
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm)),
+        KeyAlgorithms.EcdsaP256 => Ecdsa(ECCurve.NamedCurves.nistP256),
+        KeyAlgorithms.EcdsaP384 => Ecdsa(ECCurve.NamedCurves.nistP384),
+        KeyAlgorithms.Rsa2048 => Rsa(2048),
+        KeyAlgorithms.Rsa3072 => Rsa(3072),
+        KeyAlgorithms.Rsa4096 => Rsa(4096),
+        KeyAlgorithms.Ed25519 => Ed25519(),
+        _ => throw new ArgumentException($"'{algorithm}' is not a key algorithm ({string.Join(", ", KeyAlgorithms.All)}).", nameof(algorithm)),
     };
 
     private static GeneratedKey Ecdsa(ECCurve curve)

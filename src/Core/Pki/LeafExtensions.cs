@@ -18,16 +18,16 @@ internal sealed class LeafExtensions
     {
         var list = new List<byte[]>
         {
-            Encode(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true)),
-            Encode(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(authorityKeyIdentifier)),
+            X509Der.Encode(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true)),
+            X509Der.Encode(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(authorityKeyIdentifier)),
         };
-        if (settings.ExtendedKeyUsages.Count > 0) list.Add(Encode(Usages(settings.ExtendedKeyUsages)));
+        if (settings.ExtendedKeyUsages.Count > 0) list.Add(X509Der.Encode(Usages(settings.ExtendedKeyUsages)));
         if (settings.OcspUrl is not null || settings.CaIssuersUrl is not null)
-            list.Add(Encode(new X509AuthorityInformationAccessExtension(List(settings.OcspUrl), List(settings.CaIssuersUrl))));
+            list.Add(X509Der.Encode(new X509AuthorityInformationAccessExtension(List(settings.OcspUrl), List(settings.CaIssuersUrl))));
         if (settings.CrlUrl is not null)
-            list.Add(Encode(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([settings.CrlUrl.AbsoluteUri])));
+            list.Add(X509Der.Encode(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([settings.CrlUrl.AbsoluteUri])));
         // RFC 7633 6: SEQUENCE OF INTEGER with status_request (5).
-        if (settings.MustStaple) list.Add(Encode(new X509Extension(Oids.TlsFeature, [0x30, 0x03, 0x02, 0x01, 0x05], critical: false)));
+        if (settings.MustStaple) list.Add(X509Der.Encode(new X509Extension(Oids.TlsFeature, [0x30, 0x03, 0x02, 0x01, 0x05], critical: false)));
         constant = [.. list];
     }
 
@@ -75,20 +75,7 @@ internal sealed class LeafExtensions
 
     private static bool IsOid(string text) => text.Split('.') is { Length: > 2 } arcs && arcs.All(arc => arc.Length is > 0 and < 10 && arc.All(char.IsAsciiDigit));
 
-    private static byte[] KeyUsage(X509KeyUsageFlags flags) => Encode(new X509KeyUsageExtension(flags, critical: true));
+    private static byte[] KeyUsage(X509KeyUsageFlags flags) => X509Der.Encode(new X509KeyUsageExtension(flags, critical: true));
 
     private static string[]? List(Uri? url) => url is null ? null : [url.AbsoluteUri];
-
-    private static byte[] Encode(X509Extension extension)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteObjectIdentifier(extension.Oid!.Value!);
-            if (extension.Critical) writer.WriteBoolean(true);
-            writer.WriteOctetString(extension.RawData);
-        }
-
-        return writer.Encode();
-    }
 }

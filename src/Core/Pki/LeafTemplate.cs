@@ -55,7 +55,7 @@ public sealed class LeafTemplate
         var signature = issuer.Sign(tbs);
 
         writer.Reset();
-        SignedDer.Write(writer, tbs, issuer.Key.AlgorithmIdentifier, signature);
+        X509Der.WriteSigned(writer, tbs, issuer.Key.AlgorithmIdentifier, signature);
         var der = writer.Encode();
         return new IssuedLeaf(request.SerialNumber, validity, der, PemText.Certificate(der) + issuer.ChainPem);
     }
@@ -72,8 +72,8 @@ public sealed class LeafTemplate
         writer.WriteEncodedValue(issuer.Key.AlgorithmIdentifier);
         writer.WriteEncodedValue(issuer.SubjectName.RawData);
         writer.PushSequence();
-        SignedDer.WriteTime(writer, validity.NotBefore);
-        SignedDer.WriteTime(writer, validity.NotAfter);
+        X509Der.WriteTime(writer, validity.NotBefore);
+        X509Der.WriteTime(writer, validity.NotAfter);
         writer.PopSequence();
         WriteSubject(writer, request.Names.CommonName);
         writer.WriteEncodedValue(request.PublicKey.Info.Span);

@@ -69,12 +69,12 @@ public sealed class OcspResponder
 
         using (writer.PushSequence())
         {
-            writer.WriteEnumeratedValue(Status.Successful);
+            writer.WriteEncodedValue(Enumerated(0));
             using (writer.PushSequence(Explicit(0)))
             using (writer.PushSequence())
             {
                 writer.WriteObjectIdentifier(Oids.OcspBasic);
-                using (writer.PushOctetString()) SignedDer.Write(writer, data, issuer.Key.AlgorithmIdentifier, signature);
+                using (writer.PushOctetString()) X509Der.WriteSigned(writer, data, issuer.Key.AlgorithmIdentifier, signature);
             }
         }
 
@@ -115,7 +115,7 @@ public sealed class OcspResponder
         using var revoked = writer.PushSequence(Explicit(1));
         WriteTime(writer, revokedAt);
         if (RevocationReasons.Encoded(status.Reason) is not { } reason) return;
-        using (writer.PushSequence(Explicit(0))) writer.WriteEnumeratedValue(reason);
+        using (writer.PushSequence(Explicit(0))) writer.WriteEncodedValue(Enumerated((byte)reason));
     }
 
     private bool IsIssuer(string hash, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> key) =>
@@ -128,7 +128,7 @@ public sealed class OcspResponder
 
     private static Asn1Tag Explicit(int number) => new(TagClass.ContextSpecific, number);
 
-    private static byte[] Error(byte status) => [0x30, 0x03, 0x0a, 0x01, status];
+    private static byte[] Error(byte status) => [0x30, 0x03, .. Enumerated(status)];
 
-    private enum Status { Successful }
+    private static byte[] Enumerated(byte value) => [0x0a, 0x01, value];
 }

@@ -13,12 +13,11 @@ public static class RevocationReasons
         ["affiliationChanged"] = X509RevocationReason.AffiliationChanged,
         ["superseded"] = X509RevocationReason.Superseded,
         ["cessationOfOperation"] = X509RevocationReason.CessationOfOperation,
-        ["certificateHold"] = X509RevocationReason.CertificateHold,
         ["privilegeWithdrawn"] = X509RevocationReason.PrivilegeWithdrawn,
-        ["aACompromise"] = X509RevocationReason.AACompromise,
     };
 
-    /// <summary>The names that a request may give. removeFromCRL is for delta CRLs only and not among them.</summary>
+    /// <summary>The names that a request may give. certificateHold and removeFromCRL are not among them: a revocation is
+    /// final here; nor aACompromise, which is about attribute certificates.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     public static bool TryParse(string name, out X509RevocationReason reason) => ByName.TryGetValue(name, out reason);

@@ -34,7 +34,7 @@ public sealed class SubjectPublicKey
     /// <summary>The subject key identifier, 20 bytes.</summary>
     public ReadOnlyMemory<byte> Identifier { get; }
 
-    /// <summary>The algorithm as it is stored and shown: <c>ECDSA</c>, <c>RSA</c>, <c>Ed25519</c>.</summary>
+    /// <summary>The algorithm as it is stored and shown beside the size: <c>ECDSA</c>, <c>RSA</c>, <c>Ed25519</c>.</summary>
     public string Algorithm => Kind switch { KeyKind.Ecdsa => "ECDSA", KeyKind.Rsa => "RSA", _ => "Ed25519" };
 
     internal ReadOnlyMemory<byte> Bits { get; }

@@ -65,7 +65,10 @@ public static class DnsName
         if (!label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase)) return false;
         try
         {
-            return Idn.GetUnicode(label.ToLowerInvariant()).Any(c => !char.IsAscii(c));
+            // Decoding alone takes more than encoding gives: only what comes back the same is an A-label.
+            var unicode = Idn.GetUnicode(label.ToLowerInvariant());
+            return unicode.Any(c => !char.IsAscii(c)) && !unicode.Any(char.IsControl)
+                && Idn.GetAscii(unicode).Equals(label, StringComparison.OrdinalIgnoreCase);
         }
         catch (ArgumentException)
         {

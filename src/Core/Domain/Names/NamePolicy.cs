@@ -1,3 +1,5 @@
+using Certctl.Core.Domain.Profiles;
+
 namespace Certctl.Core.Domain.Names;
 
 /// <summary>
@@ -11,6 +13,9 @@ public sealed record NamePolicy(
     bool AllowEmails = false,
     bool AllowUris = false)
 {
+    public static NamePolicy Of(CertificateProfile profile) =>
+        new(profile.AllowedDomains, profile.AllowWildcards, profile.AllowIpAddresses);
+
     /// <summary>One error for each name that the policy refuses; empty when all pass.</summary>
     public IReadOnlyList<NameError> Check(IEnumerable<SubjectAltName> names) =>
         [.. from name in names let problem = Problem(name) where problem is not null select new NameError(name.Value, $"'{name}' {problem}")];
