@@ -39,7 +39,7 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
         NpgsqlConnection connection, Guid leaseToken, IReadOnlyList<IssuanceResult> results, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT id FROM renewals WHERE id = ANY($1) AND status = 'running' AND lease_token = $2 ORDER BY id FOR UPDATE
+            SELECT id FROM renewals WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2 ORDER BY id FOR UPDATE
             """, connection);
         command.Parameters.Add(Texts(results.Select(r => r.Request.RenewalId)));
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });

@@ -18,11 +18,13 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
     {
         var ids = renewalIds.Distinct().ToArray();
         var serials = ids.ToDictionary(id => id, _ => SerialNumber.Random());
+        // status || '': while a bulk runs, statistics still say that nothing is pending, and the planner would rather join all of
+        // the partial index of pending renewals with these ids than look each id up (measured: 377 ms instead of 5 a chunk).
         await using var command = database.CreateCommand("""
             UPDATE renewals r SET status = 'running', attempts = r.attempts + 1, serial_number = s.serial,
                 lease_token = $3, lease_expires_at = $4 + $5, started_at = COALESCE(r.started_at, $4)
             FROM unnest($1, $2) AS s (id, serial), managed_certificates c
-            WHERE r.id = s.id AND r.status = 'pending' AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            WHERE r.id = s.id AND r.status || '' = 'pending' AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
                 AND NOT EXISTS (SELECT 1 FROM bulk_renewals b WHERE b.id = r.bulk_renewal_id AND b.cancel_requested_at IS NOT NULL)
             RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, c.common_name, c.sans, c.key_mode,
                 CASE c.key_mode WHEN 'csr' THEN c.csr_pem WHEN 'agent' THEN r.csr_pem END

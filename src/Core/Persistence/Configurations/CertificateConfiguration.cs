@@ -46,7 +46,6 @@ internal sealed class CertificateVersionConfiguration : IEntityTypeConfiguration
         builder.Property(v => v.FingerprintSha256).HasMaxLength(64);
         builder.HasIndex(v => new { v.IssuerId, v.SerialNumber }).IsUnique();
         builder.HasIndex(v => new { v.CertificateId, v.CreatedAt }).IsDescending(false, true);
-        builder.HasOne<ManagedCertificate>().WithMany().HasForeignKey(v => v.CertificateId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 

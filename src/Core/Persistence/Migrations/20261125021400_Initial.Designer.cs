@@ -29,12 +29,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AgentIdPrefix")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("agent_id_prefix");
+                        .HasColumnName("agent_id_prefix")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -43,7 +45,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -58,7 +61,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -68,7 +72,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("role");
+                        .HasColumnName("role")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_api_keys");
@@ -92,17 +97,20 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Action")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("action");
+                        .HasColumnName("action")
+                        .UseCollation("C");
 
                     b.Property<string>("Actor")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("actor");
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<string>("ActorType")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("actor_type");
+                        .HasColumnName("actor_type")
+                        .UseCollation("C");
 
                     b.Property<string>("Details")
                         .IsRequired()
@@ -112,12 +120,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("ResourceId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("resource_id");
+                        .HasColumnName("resource_id")
+                        .UseCollation("C");
 
                     b.Property<string>("ResourceType")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("resource_type");
+                        .HasColumnName("resource_type")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("Timestamp")
                         .HasColumnType("timestamp with time zone")
@@ -136,12 +146,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Actor")
                         .HasColumnType("text")
-                        .HasColumnName("actor");
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<string>("Key")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -155,11 +167,13 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Location")
                         .HasColumnType("text")
-                        .HasColumnName("location");
+                        .HasColumnName("location")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("RequestHash")
                         .IsRequired()
@@ -183,7 +197,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("EncryptedKey")
                         .IsRequired()
@@ -193,7 +208,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -202,7 +218,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("PemChain")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("pem_chain");
+                        .HasColumnName("pem_chain")
+                        .UseCollation("C");
 
                     b.HasKey("Name")
                         .HasName("pk_tls_certificates");
@@ -214,7 +231,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("ApiKeyHash")
                         .HasColumnType("bytea")
@@ -223,28 +241,33 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Architecture")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("architecture");
+                        .HasColumnName("architecture")
+                        .UseCollation("C");
 
                     b.Property<string>("Hostname")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("hostname");
+                        .HasColumnName("hostname")
+                        .UseCollation("C");
 
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)")
-                        .HasColumnName("ip_address");
+                        .HasColumnName("ip_address")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Os")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("os");
+                        .HasColumnName("os")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("timestamp with time zone")
@@ -257,7 +280,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RetiredReason")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("retired_reason");
+                        .HasColumnName("retired_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -266,7 +290,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Version")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("version");
+                        .HasColumnName("version")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_agents");
@@ -285,7 +310,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("AgentId")
                         .HasColumnType("text")
-                        .HasColumnName("agent_id");
+                        .HasColumnName("agent_id")
+                        .UseCollation("C");
 
                     b.Property<int>("HeartbeatIntervalSeconds")
                         .HasColumnType("integer")
@@ -352,12 +378,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -367,7 +395,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -376,13 +405,15 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RevokedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("revoked_by");
+                        .HasColumnName("revoked_by")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_revocations");
@@ -401,12 +432,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -414,23 +447,27 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<string>("FingerprintSha256")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("fingerprint_sha256");
+                        .HasColumnName("fingerprint_sha256")
+                        .UseCollation("C");
 
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyAlgorithm")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_algorithm");
+                        .HasColumnName("key_algorithm")
+                        .UseCollation("C");
 
                     b.Property<int>("KeySize")
                         .HasColumnType("integer")
@@ -447,17 +484,20 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("PemChain")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("pem_chain");
+                        .HasColumnName("pem_chain")
+                        .UseCollation("C");
 
                     b.Property<string>("RenewalId")
                         .HasColumnType("text")
-                        .HasColumnName("renewal_id");
+                        .HasColumnName("renewal_id")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_versions");
@@ -479,22 +519,26 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AgentId")
                         .HasColumnType("text")
-                        .HasColumnName("agent_id");
+                        .HasColumnName("agent_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateProfileId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_profile_id");
+                        .HasColumnName("certificate_profile_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CommonName")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("common_name");
+                        .HasColumnName("common_name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -502,12 +546,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<string>("Environment")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("environment");
+                        .HasColumnName("environment")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -516,13 +562,15 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyMode")
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("key_mode");
+                        .HasColumnName("key_mode")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("LastRenewalAt")
                         .HasColumnType("timestamp with time zone")
@@ -532,22 +580,26 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OwnerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("owner_id");
+                        .HasColumnName("owner_id")
+                        .UseCollation("C");
 
                     b.Property<string>("RenewalPolicyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("renewal_policy_id");
+                        .HasColumnName("renewal_policy_id")
+                        .UseCollation("C");
 
                     b.Property<string>("RevocationReason")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("revocation_reason");
+                        .HasColumnName("revocation_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -567,7 +619,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("source");
+                        .HasColumnName("source")
+                        .UseCollation("C");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -583,7 +636,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("TeamId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("team_id");
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -627,7 +681,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("CertificateId")
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Ciphertext")
                         .IsRequired()
@@ -641,12 +696,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<string>("VersionId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("version_id");
+                        .HasColumnName("version_id")
+                        .UseCollation("C");
 
                     b.HasKey("CertificateId")
                         .HasName("pk_private_keys");
@@ -660,7 +717,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("IssuerId")
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<long>("CrlNumber")
                         .HasColumnType("bigint")
@@ -693,7 +751,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -707,12 +766,14 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("type");
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -732,12 +793,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificatePem")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_pem");
+                        .HasColumnName("certificate_pem")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -750,11 +813,13 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyEncryptionKeyId")
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -764,7 +829,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("role");
+                        .HasColumnName("role")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_authorities");
@@ -780,7 +846,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -790,17 +857,20 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("email");
+                        .HasColumnName("email")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("TeamId")
                         .HasColumnType("text")
-                        .HasColumnName("team_id");
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -819,7 +889,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -827,13 +898,15 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("Description")
                         .HasColumnType("text")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -853,12 +926,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AcmeAuthMode")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("acme_auth_mode");
+                        .HasColumnName("acme_auth_mode")
+                        .UseCollation("C");
 
                     b.Property<bool>("AcmeEabRequired")
                         .HasColumnType("boolean")
@@ -897,7 +972,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("Description")
                         .HasColumnType("text")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean")
@@ -906,7 +982,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<int>("MaxTtlSeconds")
                         .HasColumnType("integer")
@@ -916,7 +993,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<bool>("RequiresApproval")
                         .HasColumnType("boolean")
@@ -946,7 +1024,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<long>("AcceptedOrder")
                         .ValueGeneratedOnAdd()
@@ -978,7 +1057,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
-                        .HasColumnName("expansion_cursor");
+                        .HasColumnName("expansion_cursor")
+                        .UseCollation("C");
 
                     b.Property<bool>("Force")
                         .HasColumnType("boolean")
@@ -986,12 +1066,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("LastError")
                         .HasColumnType("text")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Skipped")
                         .IsRequired()
@@ -1006,7 +1088,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<long>("TotalCancelled")
                         .HasColumnType("bigint")
@@ -1048,7 +1131,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<long>("AcceptedOrder")
                         .ValueGeneratedOnAdd()
@@ -1076,21 +1160,25 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
-                        .HasColumnName("expansion_cursor");
+                        .HasColumnName("expansion_cursor")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .HasColumnType("text")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Skipped")
                         .IsRequired()
@@ -1105,7 +1193,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<long>("TotalCancelled")
                         .HasColumnType("bigint")
@@ -1145,7 +1234,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -1153,12 +1243,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("BulkRenewalId")
                         .HasColumnType("text")
-                        .HasColumnName("bulk_renewal_id");
+                        .HasColumnName("bulk_renewal_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("CompletedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1170,7 +1262,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("DecidedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1178,12 +1271,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("DecidedBy")
                         .HasColumnType("text")
-                        .HasColumnName("decided_by");
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("LeaseExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1204,12 +1299,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1219,20 +1316,28 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<string>("Trigger")
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("trigger");
+                        .HasColumnName("trigger")
+                        .UseCollation("C");
 
                     b.Property<string>("VersionId")
                         .HasColumnType("text")
-                        .HasColumnName("version_id");
+                        .HasColumnName("version_id")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_renewals");
+
+                    b.HasIndex("CertificateId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_renewals_one_active_a_certificate")
+                        .HasFilter("status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_renewals_created_at")
@@ -1249,11 +1354,6 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("BulkRenewalId", "Id")
                         .HasDatabaseName("ix_renewals_bulk_renewal_id_id");
 
-                    b.HasIndex(new[] { "CertificateId" }, "ix_renewals_one_active_a_certificate")
-                        .IsUnique()
-                        .HasDatabaseName("ix_renewals_certificate_id")
-                        .HasFilter("status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
-
                     b.ToTable("renewals", (string)null);
                 });
 
@@ -1261,7 +1361,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.PrimitiveCollection<int[]>("AlertThresholdsDays")
                         .IsRequired()
@@ -1284,7 +1385,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<int>("RenewalWindowDays")
                         .HasColumnType("integer")
@@ -1319,11 +1421,13 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("FriendlyName")
                         .HasColumnType("text")
-                        .HasColumnName("friendly_name");
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Xml")
                         .HasColumnType("text")
-                        .HasColumnName("xml");
+                        .HasColumnName("xml")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_data_protection_keys");
@@ -1339,16 +1443,6 @@ namespace Certctl.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_agent_liveness_agents_agent_id");
-                });
-
-            modelBuilder.Entity("Certctl.Core.Domain.Certificates.CertificateVersion", b =>
-                {
-                    b.HasOne("Certctl.Core.Domain.Certificates.ManagedCertificate", null)
-                        .WithMany()
-                        .HasForeignKey("CertificateId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_certificate_versions_certificates_certificate_id");
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Certificates.ManagedCertificate", b =>
@@ -1442,22 +1536,6 @@ namespace Certctl.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_certificate_profiles_issuers_issuer_id");
-                });
-
-            modelBuilder.Entity("Certctl.Core.Domain.Renewals.Renewal", b =>
-                {
-                    b.HasOne("Certctl.Core.Domain.Renewals.BulkRenewal", null)
-                        .WithMany()
-                        .HasForeignKey("BulkRenewalId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("fk_renewals_bulk_renewals_bulk_renewal_id");
-
-                    b.HasOne("Certctl.Core.Domain.Certificates.ManagedCertificate", null)
-                        .WithMany()
-                        .HasForeignKey("CertificateId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_renewals_managed_certificates_certificate_id");
                 });
 #pragma warning restore 612, 618
         }

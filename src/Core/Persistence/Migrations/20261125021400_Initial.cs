@@ -16,17 +16,17 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "agents",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    hostname = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
-                    os = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    architecture = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    ip_address = table.Column<string>(type: "character varying(45)", maxLength: 45, nullable: true),
-                    version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false, collation: "C"),
+                    hostname = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true, collation: "C"),
+                    os = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    architecture = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    ip_address = table.Column<string>(type: "character varying(45)", maxLength: 45, nullable: true, collation: "C"),
+                    version = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
                     api_key_hash = table.Column<byte[]>(type: "bytea", nullable: true),
                     registered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    retired_reason = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    retired_reason = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true, collation: "C"),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -38,12 +38,12 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "api_keys",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
                     key_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    agent_id_prefix = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    created_by = table.Column<string>(type: "text", nullable: false),
+                    agent_id_prefix = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true, collation: "C"),
+                    created_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -59,11 +59,11 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
-                    actor = table.Column<string>(type: "text", nullable: false),
-                    actor_type = table.Column<string>(type: "text", nullable: false),
-                    action = table.Column<string>(type: "text", nullable: false),
-                    resource_type = table.Column<string>(type: "text", nullable: false),
-                    resource_id = table.Column<string>(type: "text", nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    action = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    resource_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    resource_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     details = table.Column<string>(type: "jsonb", nullable: false),
                     timestamp = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -76,13 +76,13 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "bulk_renewals",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     accepted_order = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
-                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
                     criteria = table.Column<string>(type: "jsonb", nullable: false),
                     force = table.Column<bool>(type: "boolean", nullable: false),
-                    requested_by = table.Column<string>(type: "text", nullable: false),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     total_matched = table.Column<long>(type: "bigint", nullable: true),
                     total_enqueued = table.Column<long>(type: "bigint", nullable: true),
                     total_skipped = table.Column<long>(type: "bigint", nullable: true),
@@ -90,10 +90,10 @@ namespace Certctl.Core.Persistence.Migrations
                     total_completed = table.Column<long>(type: "bigint", nullable: false),
                     total_failed = table.Column<long>(type: "bigint", nullable: false),
                     total_cancelled = table.Column<long>(type: "bigint", nullable: false),
-                    expansion_cursor = table.Column<string>(type: "text", nullable: true),
+                    expansion_cursor = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     expanded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancel_requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    last_error = table.Column<string>(type: "text", nullable: true),
+                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -108,13 +108,13 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "bulk_revocations",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     accepted_order = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
-                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
                     criteria = table.Column<string>(type: "jsonb", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: false),
-                    requested_by = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     total_matched = table.Column<long>(type: "bigint", nullable: true),
                     total_enqueued = table.Column<long>(type: "bigint", nullable: true),
                     total_skipped = table.Column<long>(type: "bigint", nullable: true),
@@ -122,9 +122,9 @@ namespace Certctl.Core.Persistence.Migrations
                     total_completed = table.Column<long>(type: "bigint", nullable: false),
                     total_failed = table.Column<long>(type: "bigint", nullable: false),
                     total_cancelled = table.Column<long>(type: "bigint", nullable: false),
-                    expansion_cursor = table.Column<string>(type: "text", nullable: true),
+                    expansion_cursor = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     expanded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    last_error = table.Column<string>(type: "text", nullable: true),
+                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -140,11 +140,11 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    certificate_id = table.Column<string>(type: "text", nullable: false),
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
-                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    reason = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
-                    revoked_by = table.Column<string>(type: "text", nullable: false),
+                    certificate_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    revoked_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -154,13 +154,37 @@ namespace Certctl.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "certificate_versions",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    certificate_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    fingerprint_sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    pem_chain = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    csr_pem = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    key_algorithm = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key_size = table.Column<int>(type: "integer", nullable: false),
+                    renewal_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_certificate_versions", x => x.id);
+                })
+                .Annotation("Npgsql:StorageParameter:toast_tuple_target", 8160);
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
                     id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    friendly_name = table.Column<string>(type: "text", nullable: true),
-                    xml = table.Column<string>(type: "text", nullable: true)
+                    friendly_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    xml = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -186,13 +210,13 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "idempotent_requests",
                 columns: table => new
                 {
-                    actor = table.Column<string>(type: "text", nullable: false),
-                    key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     status_code = table.Column<int>(type: "integer", nullable: false),
-                    location = table.Column<string>(type: "text", nullable: true),
+                    location = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     encrypted_body = table.Column<byte[]>(type: "bytea", nullable: false),
-                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false),
+                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -204,9 +228,9 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "issuers",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    type = table.Column<string>(type: "text", nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     enabled = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
@@ -220,8 +244,8 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "renewal_policies",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     renewal_window_days = table.Column<int>(type: "integer", nullable: false),
                     auto_renew = table.Column<bool>(type: "boolean", nullable: false),
                     max_retries = table.Column<int>(type: "integer", nullable: false),
@@ -236,12 +260,42 @@ namespace Certctl.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "renewals",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    certificate_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    bulk_renewal_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false, collation: "C"),
+                    trigger = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
+                    requested_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    max_attempts = table.Column<int>(type: "integer", nullable: false),
+                    last_error = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    next_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lease_token = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true, collation: "C"),
+                    version_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    csr_pem = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_renewals", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "teams",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    description = table.Column<string>(type: "text", nullable: true),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    description = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -254,10 +308,10 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "tls_certificates",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "text", nullable: false),
-                    pem_chain = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    pem_chain = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     encrypted_key = table.Column<byte[]>(type: "bytea", nullable: false),
-                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false),
+                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -269,7 +323,7 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "agent_liveness",
                 columns: table => new
                 {
-                    agent_id = table.Column<string>(type: "text", nullable: false),
+                    agent_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     last_heartbeat_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     heartbeat_interval_seconds = table.Column<int>(type: "integer", nullable: false),
                     online = table.Column<bool>(type: "boolean", nullable: false)
@@ -290,12 +344,12 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "certificate_authorities",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
-                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    certificate_pem = table.Column<string>(type: "text", nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
+                    certificate_pem = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     encrypted_key = table.Column<byte[]>(type: "bytea", nullable: true),
-                    key_encryption_key_id = table.Column<string>(type: "text", nullable: true),
+                    key_encryption_key_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -314,10 +368,10 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "certificate_profiles",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    description = table.Column<string>(type: "text", nullable: true),
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    description = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     enabled = table.Column<bool>(type: "boolean", nullable: false),
                     allowed_key_algorithms = table.Column<string[]>(type: "text[]", nullable: false),
                     max_ttl_seconds = table.Column<int>(type: "integer", nullable: false),
@@ -326,7 +380,7 @@ namespace Certctl.Core.Persistence.Migrations
                     allow_wildcards = table.Column<bool>(type: "boolean", nullable: false),
                     allow_ip_addresses = table.Column<bool>(type: "boolean", nullable: false),
                     requires_approval = table.Column<bool>(type: "boolean", nullable: false),
-                    acme_auth_mode = table.Column<string>(type: "text", nullable: false),
+                    acme_auth_mode = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     acme_eab_required = table.Column<bool>(type: "boolean", nullable: false),
                     acme_rate_limited = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -348,7 +402,7 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "crl_cache",
                 columns: table => new
                 {
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     crl_number = table.Column<long>(type: "bigint", nullable: false),
                     der = table.Column<byte[]>(type: "bytea", nullable: false),
                     revocation_count = table.Column<long>(type: "bigint", nullable: false),
@@ -370,10 +424,10 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "owners",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    team_id = table.Column<string>(type: "text", nullable: true),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    team_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -392,26 +446,26 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "managed_certificates",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    common_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    common_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     sans = table.Column<string[]>(type: "text[]", nullable: false),
-                    environment = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    owner_id = table.Column<string>(type: "text", nullable: false),
-                    team_id = table.Column<string>(type: "text", nullable: false),
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
-                    renewal_policy_id = table.Column<string>(type: "text", nullable: false),
-                    certificate_profile_id = table.Column<string>(type: "text", nullable: false),
-                    agent_id = table.Column<string>(type: "text", nullable: true),
+                    environment = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    owner_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    team_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    issuer_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    renewal_policy_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    certificate_profile_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    agent_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     tags = table.Column<string>(type: "jsonb", nullable: false),
-                    key_mode = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    csr_pem = table.Column<string>(type: "text", nullable: true),
+                    key_mode = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
+                    csr_pem = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     last_renewal_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    revocation_reason = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    source = table.Column<string>(type: "text", nullable: false),
+                    revocation_reason = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
@@ -459,42 +513,12 @@ namespace Certctl.Core.Persistence.Migrations
                 .Annotation("Npgsql:StorageParameter:fillfactor", 60);
 
             migrationBuilder.CreateTable(
-                name: "certificate_versions",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    certificate_id = table.Column<string>(type: "text", nullable: false),
-                    issuer_id = table.Column<string>(type: "text", nullable: false),
-                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    fingerprint_sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    pem_chain = table.Column<string>(type: "text", nullable: false),
-                    csr_pem = table.Column<string>(type: "text", nullable: true),
-                    key_algorithm = table.Column<string>(type: "text", nullable: false),
-                    key_size = table.Column<int>(type: "integer", nullable: false),
-                    renewal_id = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_certificate_versions", x => x.id);
-                    table.ForeignKey(
-                        name: "fk_certificate_versions_certificates_certificate_id",
-                        column: x => x.certificate_id,
-                        principalTable: "managed_certificates",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                })
-                .Annotation("Npgsql:StorageParameter:toast_tuple_target", 8160);
-
-            migrationBuilder.CreateTable(
                 name: "private_keys",
                 columns: table => new
                 {
-                    certificate_id = table.Column<string>(type: "text", nullable: false),
-                    version_id = table.Column<string>(type: "text", nullable: false),
-                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false),
+                    certificate_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key_encryption_key_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     ciphertext = table.Column<byte[]>(type: "bytea", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -509,48 +533,6 @@ namespace Certctl.Core.Persistence.Migrations
                         onDelete: ReferentialAction.Cascade);
                 })
                 .Annotation("Npgsql:StorageParameter:fillfactor", 50);
-
-            migrationBuilder.CreateTable(
-                name: "renewals",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    certificate_id = table.Column<string>(type: "text", nullable: false),
-                    bulk_renewal_id = table.Column<string>(type: "text", nullable: true),
-                    status = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    trigger = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    requested_by = table.Column<string>(type: "text", nullable: false),
-                    attempts = table.Column<int>(type: "integer", nullable: false),
-                    max_attempts = table.Column<int>(type: "integer", nullable: false),
-                    last_error = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
-                    next_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    lease_token = table.Column<Guid>(type: "uuid", nullable: true),
-                    lease_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    serial_number = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
-                    version_id = table.Column<string>(type: "text", nullable: true),
-                    csr_pem = table.Column<string>(type: "text", nullable: true),
-                    decided_by = table.Column<string>(type: "text", nullable: true),
-                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_renewals", x => x.id);
-                    table.ForeignKey(
-                        name: "fk_renewals_bulk_renewals_bulk_renewal_id",
-                        column: x => x.bulk_renewal_id,
-                        principalTable: "bulk_renewals",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                    table.ForeignKey(
-                        name: "fk_renewals_managed_certificates_certificate_id",
-                        column: x => x.certificate_id,
-                        principalTable: "managed_certificates",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict);
-                });
 
             migrationBuilder.InsertData(
                 table: "heartbeat_intake",
@@ -701,13 +683,6 @@ namespace Certctl.Core.Persistence.Migrations
                 columns: new[] { "bulk_renewal_id", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_renewals_certificate_id",
-                table: "renewals",
-                column: "certificate_id",
-                unique: true,
-                filter: "status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_renewals_created_at",
                 table: "renewals",
                 column: "created_at",
@@ -724,6 +699,13 @@ namespace Certctl.Core.Persistence.Migrations
                 table: "renewals",
                 column: "next_attempt_at",
                 filter: "status = 'pending'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_renewals_one_active_a_certificate",
+                table: "renewals",
+                column: "certificate_id",
+                unique: true,
+                filter: "status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_teams_name",
@@ -743,6 +725,9 @@ namespace Certctl.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_events");
+
+            migrationBuilder.DropTable(
+                name: "bulk_renewals");
 
             migrationBuilder.DropTable(
                 name: "bulk_revocations");
@@ -776,9 +761,6 @@ namespace Certctl.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "tls_certificates");
-
-            migrationBuilder.DropTable(
-                name: "bulk_renewals");
 
             migrationBuilder.DropTable(
                 name: "managed_certificates");

@@ -26,12 +26,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AgentIdPrefix")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("agent_id_prefix");
+                        .HasColumnName("agent_id_prefix")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -40,7 +42,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("CreatedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -55,7 +58,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -65,7 +69,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("role");
+                        .HasColumnName("role")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_api_keys");
@@ -89,17 +94,20 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Action")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("action");
+                        .HasColumnName("action")
+                        .UseCollation("C");
 
                     b.Property<string>("Actor")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("actor");
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<string>("ActorType")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("actor_type");
+                        .HasColumnName("actor_type")
+                        .UseCollation("C");
 
                     b.Property<string>("Details")
                         .IsRequired()
@@ -109,12 +117,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("ResourceId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("resource_id");
+                        .HasColumnName("resource_id")
+                        .UseCollation("C");
 
                     b.Property<string>("ResourceType")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("resource_type");
+                        .HasColumnName("resource_type")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("Timestamp")
                         .HasColumnType("timestamp with time zone")
@@ -133,12 +143,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Actor")
                         .HasColumnType("text")
-                        .HasColumnName("actor");
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<string>("Key")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -152,11 +164,13 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Location")
                         .HasColumnType("text")
-                        .HasColumnName("location");
+                        .HasColumnName("location")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("RequestHash")
                         .IsRequired()
@@ -180,7 +194,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("EncryptedKey")
                         .IsRequired()
@@ -190,7 +205,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -199,7 +215,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("PemChain")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("pem_chain");
+                        .HasColumnName("pem_chain")
+                        .UseCollation("C");
 
                     b.HasKey("Name")
                         .HasName("pk_tls_certificates");
@@ -211,7 +228,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("ApiKeyHash")
                         .HasColumnType("bytea")
@@ -220,28 +238,33 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Architecture")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("architecture");
+                        .HasColumnName("architecture")
+                        .UseCollation("C");
 
                     b.Property<string>("Hostname")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("hostname");
+                        .HasColumnName("hostname")
+                        .UseCollation("C");
 
                     b.Property<string>("IpAddress")
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)")
-                        .HasColumnName("ip_address");
+                        .HasColumnName("ip_address")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Os")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("os");
+                        .HasColumnName("os")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("timestamp with time zone")
@@ -254,7 +277,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RetiredReason")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("retired_reason");
+                        .HasColumnName("retired_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -263,7 +287,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Version")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("version");
+                        .HasColumnName("version")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_agents");
@@ -282,7 +307,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("AgentId")
                         .HasColumnType("text")
-                        .HasColumnName("agent_id");
+                        .HasColumnName("agent_id")
+                        .UseCollation("C");
 
                     b.Property<int>("HeartbeatIntervalSeconds")
                         .HasColumnType("integer")
@@ -349,12 +375,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -364,7 +392,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -373,13 +402,15 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RevokedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("revoked_by");
+                        .HasColumnName("revoked_by")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_revocations");
@@ -398,12 +429,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -411,23 +444,27 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<string>("FingerprintSha256")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("fingerprint_sha256");
+                        .HasColumnName("fingerprint_sha256")
+                        .UseCollation("C");
 
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyAlgorithm")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_algorithm");
+                        .HasColumnName("key_algorithm")
+                        .UseCollation("C");
 
                     b.Property<int>("KeySize")
                         .HasColumnType("integer")
@@ -444,17 +481,20 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("PemChain")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("pem_chain");
+                        .HasColumnName("pem_chain")
+                        .UseCollation("C");
 
                     b.Property<string>("RenewalId")
                         .HasColumnType("text")
-                        .HasColumnName("renewal_id");
+                        .HasColumnName("renewal_id")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_versions");
@@ -476,22 +516,26 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AgentId")
                         .HasColumnType("text")
-                        .HasColumnName("agent_id");
+                        .HasColumnName("agent_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateProfileId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_profile_id");
+                        .HasColumnName("certificate_profile_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CommonName")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("common_name");
+                        .HasColumnName("common_name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -499,12 +543,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<string>("Environment")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("environment");
+                        .HasColumnName("environment")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -513,13 +559,15 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyMode")
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("key_mode");
+                        .HasColumnName("key_mode")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("LastRenewalAt")
                         .HasColumnType("timestamp with time zone")
@@ -529,22 +577,26 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OwnerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("owner_id");
+                        .HasColumnName("owner_id")
+                        .UseCollation("C");
 
                     b.Property<string>("RenewalPolicyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("renewal_policy_id");
+                        .HasColumnName("renewal_policy_id")
+                        .UseCollation("C");
 
                     b.Property<string>("RevocationReason")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("revocation_reason");
+                        .HasColumnName("revocation_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -564,7 +616,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("source");
+                        .HasColumnName("source")
+                        .UseCollation("C");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -580,7 +633,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("TeamId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("team_id");
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -624,7 +678,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("CertificateId")
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Ciphertext")
                         .IsRequired()
@@ -638,12 +693,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<string>("VersionId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("version_id");
+                        .HasColumnName("version_id")
+                        .UseCollation("C");
 
                     b.HasKey("CertificateId")
                         .HasName("pk_private_keys");
@@ -657,7 +714,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("IssuerId")
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<long>("CrlNumber")
                         .HasColumnType("bigint")
@@ -690,7 +748,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -704,12 +763,14 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("type");
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -729,12 +790,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificatePem")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_pem");
+                        .HasColumnName("certificate_pem")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -747,11 +810,13 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyEncryptionKeyId")
                         .HasColumnType("text")
-                        .HasColumnName("key_encryption_key_id");
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("NotAfter")
                         .HasColumnType("timestamp with time zone")
@@ -761,7 +826,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("role");
+                        .HasColumnName("role")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_certificate_authorities");
@@ -777,7 +843,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -787,17 +854,20 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("email");
+                        .HasColumnName("email")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("TeamId")
                         .HasColumnType("text")
-                        .HasColumnName("team_id");
+                        .HasColumnName("team_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -816,7 +886,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -824,13 +895,15 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("Description")
                         .HasColumnType("text")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -850,12 +923,14 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<string>("AcmeAuthMode")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("acme_auth_mode");
+                        .HasColumnName("acme_auth_mode")
+                        .UseCollation("C");
 
                     b.Property<bool>("AcmeEabRequired")
                         .HasColumnType("boolean")
@@ -894,7 +969,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("Description")
                         .HasColumnType("text")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean")
@@ -903,7 +979,8 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("IssuerId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("issuer_id");
+                        .HasColumnName("issuer_id")
+                        .UseCollation("C");
 
                     b.Property<int>("MaxTtlSeconds")
                         .HasColumnType("integer")
@@ -913,7 +990,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<bool>("RequiresApproval")
                         .HasColumnType("boolean")
@@ -943,7 +1021,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<long>("AcceptedOrder")
                         .ValueGeneratedOnAdd()
@@ -975,7 +1054,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
-                        .HasColumnName("expansion_cursor");
+                        .HasColumnName("expansion_cursor")
+                        .UseCollation("C");
 
                     b.Property<bool>("Force")
                         .HasColumnType("boolean")
@@ -983,12 +1063,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("LastError")
                         .HasColumnType("text")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Skipped")
                         .IsRequired()
@@ -1003,7 +1085,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<long>("TotalCancelled")
                         .HasColumnType("bigint")
@@ -1045,7 +1128,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<long>("AcceptedOrder")
                         .ValueGeneratedOnAdd()
@@ -1073,21 +1157,25 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
-                        .HasColumnName("expansion_cursor");
+                        .HasColumnName("expansion_cursor")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .HasColumnType("text")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Skipped")
                         .IsRequired()
@@ -1102,7 +1190,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<long>("TotalCancelled")
                         .HasColumnType("bigint")
@@ -1142,7 +1231,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -1150,12 +1240,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("BulkRenewalId")
                         .HasColumnType("text")
-                        .HasColumnName("bulk_renewal_id");
+                        .HasColumnName("bulk_renewal_id")
+                        .UseCollation("C");
 
                     b.Property<string>("CertificateId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("certificate_id");
+                        .HasColumnName("certificate_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("CompletedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1167,7 +1259,8 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("CsrPem")
                         .HasColumnType("text")
-                        .HasColumnName("csr_pem");
+                        .HasColumnName("csr_pem")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("DecidedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1175,12 +1268,14 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("DecidedBy")
                         .HasColumnType("text")
-                        .HasColumnName("decided_by");
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("last_error");
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("LeaseExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1201,12 +1296,14 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("requested_by");
+                        .HasColumnName("requested_by")
+                        .UseCollation("C");
 
                     b.Property<string>("SerialNumber")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial_number");
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1216,20 +1313,28 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
-                        .HasColumnName("status");
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<string>("Trigger")
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
-                        .HasColumnName("trigger");
+                        .HasColumnName("trigger")
+                        .UseCollation("C");
 
                     b.Property<string>("VersionId")
                         .HasColumnType("text")
-                        .HasColumnName("version_id");
+                        .HasColumnName("version_id")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_renewals");
+
+                    b.HasIndex("CertificateId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_renewals_one_active_a_certificate")
+                        .HasFilter("status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_renewals_created_at")
@@ -1246,11 +1351,6 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("BulkRenewalId", "Id")
                         .HasDatabaseName("ix_renewals_bulk_renewal_id_id");
 
-                    b.HasIndex(new[] { "CertificateId" }, "ix_renewals_one_active_a_certificate")
-                        .IsUnique()
-                        .HasDatabaseName("ix_renewals_certificate_id")
-                        .HasFilter("status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
-
                     b.ToTable("renewals", (string)null);
                 });
 
@@ -1258,7 +1358,8 @@ namespace Certctl.Core.Persistence.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.PrimitiveCollection<int[]>("AlertThresholdsDays")
                         .IsRequired()
@@ -1281,7 +1382,8 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<int>("RenewalWindowDays")
                         .HasColumnType("integer")
@@ -1316,11 +1418,13 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.Property<string>("FriendlyName")
                         .HasColumnType("text")
-                        .HasColumnName("friendly_name");
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Xml")
                         .HasColumnType("text")
-                        .HasColumnName("xml");
+                        .HasColumnName("xml")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_data_protection_keys");
@@ -1336,16 +1440,6 @@ namespace Certctl.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_agent_liveness_agents_agent_id");
-                });
-
-            modelBuilder.Entity("Certctl.Core.Domain.Certificates.CertificateVersion", b =>
-                {
-                    b.HasOne("Certctl.Core.Domain.Certificates.ManagedCertificate", null)
-                        .WithMany()
-                        .HasForeignKey("CertificateId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_certificate_versions_certificates_certificate_id");
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Certificates.ManagedCertificate", b =>
@@ -1439,22 +1533,6 @@ namespace Certctl.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_certificate_profiles_issuers_issuer_id");
-                });
-
-            modelBuilder.Entity("Certctl.Core.Domain.Renewals.Renewal", b =>
-                {
-                    b.HasOne("Certctl.Core.Domain.Renewals.BulkRenewal", null)
-                        .WithMany()
-                        .HasForeignKey("BulkRenewalId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .HasConstraintName("fk_renewals_bulk_renewals_bulk_renewal_id");
-
-                    b.HasOne("Certctl.Core.Domain.Certificates.ManagedCertificate", null)
-                        .WithMany()
-                        .HasForeignKey("CertificateId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_renewals_managed_certificates_certificate_id");
                 });
 #pragma warning restore 612, 618
         }
