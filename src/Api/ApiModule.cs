@@ -1,8 +1,21 @@
 using Certctl.Api.Access;
+using Certctl.Api.AgentWork;
+using Certctl.Api.ApiKeys;
+using Certctl.Api.Audit;
+using Certctl.Api.BulkRenewals;
+using Certctl.Api.BulkRevocations;
+using Certctl.Api.Certificates;
 using Certctl.Api.Dashboard;
+using Certctl.Api.Documentation;
+using Certctl.Api.Issuers;
 using Certctl.Api.Json;
+using Certctl.Api.Organization;
 using Certctl.Api.Pki;
 using Certctl.Api.Problems;
+using Certctl.Api.Profiles;
+using Certctl.Api.RenewalPolicies;
+using Certctl.Api.Renewals;
+using Certctl.Api.Statistics;
 using Certctl.Api.Writes;
 using MassTransit;
 
@@ -17,7 +30,9 @@ public static class ApiModule
         builder.AddProblems();
         builder.AddAccess();
         builder.AddWrites();
+        builder.AddDocumentation();
         builder.AddDashboard();
+        builder.AddCertificates();
         builder.Services.AddScoped<CrlStore>();
         builder.Services.AddSingleton<OcspLookup>();
     }
@@ -29,15 +44,32 @@ public static class ApiModule
     public static void MapApi(this WebApplication app)
     {
         app.UsePkiPort();
+        app.UseSecurityHeaders();
         app.UseProblems();
         app.UseAccess();
         app.UseAntiforgery();
+        app.UseBufferedBodies();
         app.MapPki();
         app.MapDashboard();
+        app.MapDocumentation();
 
         var api = app.MapGroup("/api/v1")
             .AddEndpointFilter<RequestGuard>()
             .AddEndpointFilter<WriteTransaction>();
-        api.MapGet("/version", () => TypedResults.Ok(new { version = "0" })).RequireAuthorization(Policies.Anyone);
+        api.MapCertificates();
+        api.MapVersions();
+        api.MapPrivateKey();
+        api.MapRenewals();
+        api.MapBulkRenewals();
+        api.MapBulkRevocations();
+        api.MapAgentWork();
+        api.MapIssuers();
+        api.MapProfiles();
+        api.MapRenewalPolicies();
+        api.MapOwners();
+        api.MapTeams();
+        api.MapApiKeys();
+        api.MapAuditEvents();
+        api.MapStatistics();
     }
 }

@@ -14,4 +14,10 @@ public sealed record Caller(string Actor, string KeyId, Role Role, string? Agent
         Role == Role.Agent && (AgentId is not null
             ? AgentId == agentId
             : AgentIdPrefix is { Length: > 0 } prefix && agentId.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether this token may read what belongs to that agent, or to none.</summary>
+    public bool MayReadFor(string? agentId) => Role != Role.Agent || (agentId is not null && SpeaksFor(agentId));
+
+    /// <summary>Whether this token may take what is handed out once: an operator, or the agent that it belongs to.</summary>
+    public bool MayTakeFor(string? agentId) => Role is Role.Operator or Role.Admin || (agentId is not null && SpeaksFor(agentId));
 }

@@ -23,6 +23,8 @@ public sealed class ProblemResult(int status, string kind, string title, string 
     {
         var response = httpContext.Response;
         if (response.HasStarted) return Task.CompletedTask;
+        response.Headers.Remove("Location");
+        response.Headers.Remove("ETag");
         response.StatusCode = status;
         if (RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -6,15 +6,27 @@ namespace Certctl.Api.Writes;
 /// A refusal rolls it back; a success is committed before the answer is written, and then the outbox is flushed.</summary>
 internal sealed class WriteTransaction : IEndpointFilter
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!NeedsTransaction(http)) return await next(context);
+        return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || Has<WithoutTransactionMetadata>(http)
+            ? next(context)
+            : RunAsync(context, next);
+    }
 
+    private static async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
         var database = http.RequestServices.GetRequiredService<CertctlDbContext>();
+        var idempotency = http.RequestServices.GetRequiredService<Idempotency>();
+        var key = HttpMethods.IsPost(http.Request.Method) && !Has<WithoutIdempotencyMetadata>(http)
+            ? await IdempotencyKey.OfAsync(http, http.RequestAborted)
+            : null;
         await using var transaction = await database.Database.BeginTransactionAsync(http.RequestAborted);
+        if (key is not null && await idempotency.BeginAsync(key, http.RequestAborted) is { } known) return known;
         var result = await next(context);
         if (StatusOf(result) >= 400) return result;
+        if (key is not null && result is IResult answer) result = await idempotency.KeepAsync(key, http, answer);
         await database.SaveChangesAsync(http.RequestAborted);
         // Past the point of no return: a client that leaves must not leave us guessing.
         await transaction.CommitAsync(CancellationToken.None);
@@ -22,9 +34,7 @@ internal sealed class WriteTransaction : IEndpointFilter
         return result;
     }
 
-    private static bool NeedsTransaction(HttpContext http) =>
-        !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
-        && http.GetEndpoint()?.Metadata.GetMetadata<WithoutTransactionMetadata>() is null;
+    private static bool Has<TMetadata>(HttpContext http) where TMetadata : class => http.GetEndpoint()?.Metadata.GetMetadata<TMetadata>() is not null;
 
     private static int StatusOf(object? result) => result switch
     {
@@ -36,9 +46,15 @@ internal sealed class WriteTransaction : IEndpointFilter
 
 internal sealed class WithoutTransactionMetadata;
 
+internal sealed class WithoutIdempotencyMetadata;
+
 public static class Transactions
 {
     /// <summary>For a route that writes nothing to PostgreSQL itself, such as the heartbeat.</summary>
     public static TBuilder WithoutTransaction<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new WithoutTransactionMetadata());
+
+    /// <summary>For a POST whose answer must not be kept, such as one that hands out a private key.</summary>
+    public static TBuilder WithoutIdempotency<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new WithoutIdempotencyMetadata());
 }

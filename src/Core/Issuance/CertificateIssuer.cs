@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Certctl.Core.Domain;
 using Certctl.Core.Domain.Certificates;
 using Certctl.Core.Domain.Names;
@@ -53,7 +52,7 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
         using var key = KeyGenerator.Generate(ProfileKeys.ServerKey(context.Profile));
         var versionId = Identifiers.New("cv", time);
         var leaf = Sign(request, context, names, key.PublicKey);
-        return new IssuanceResult(request, new IssuedVersion(versionId, leaf, key.PublicKey, secrets.Seal(key.Pkcs8, SealedFor(versionId))), null);
+        return new IssuanceResult(request, new IssuedVersion(versionId, leaf, key.PublicKey, secrets.Seal(key.Pkcs8, PrivateKeySeal.For(versionId))), null);
     }
 
     private IssuanceResult SignCsr(IssuanceRequest request, IssuanceContext context, CertificateNames names)
@@ -73,9 +72,6 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
         var validity = Validity.Starting(time.GetUtcNow(), TimeSpan.FromSeconds(context.Profile.MaxTtlSeconds));
         return context.Template!.Issue(new LeafRequest(key, names, validity, request.SerialNumber));
     }
-
-    /// <summary>The associated data that binds a sealed private key to its version.</summary>
-    public static byte[] SealedFor(string versionId) => Encoding.UTF8.GetBytes($"private_keys/{versionId}");
 
     private static string Sentence(IEnumerable<NameError> errors) => string.Join("; ", errors.Select(e => e.Message));
 

@@ -16,6 +16,9 @@ public sealed class ApiKey
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }
 
 /// <summary>What a key may do. Admin includes operator, operator includes viewer; agent stands apart.</summary>

@@ -9,6 +9,9 @@ public sealed class Issuer
     public bool Enabled { get; set; } = true;
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }
 
 public static class IssuerTypes

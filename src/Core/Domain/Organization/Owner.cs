@@ -9,4 +9,7 @@ public sealed class Owner
     public string? TeamId { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }

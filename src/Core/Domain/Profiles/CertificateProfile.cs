@@ -34,6 +34,9 @@ public sealed class CertificateProfile
     public bool AcmeRateLimited { get; set; } = true;
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }
 
 /// <summary>How an ACME account proves that it may have a name.</summary>

@@ -20,4 +20,7 @@ public sealed class RenewalPolicy
     public int[] AlertThresholdsDays { get; set; } = [30, 14, 7, 0];
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }

@@ -12,7 +12,7 @@ public static class RenewalTransitions
         [RenewalStatus.AwaitingCsr] = [RenewalStatus.Pending, RenewalStatus.Failed, RenewalStatus.Cancelled],
         [RenewalStatus.Pending] = [RenewalStatus.Running, RenewalStatus.Cancelled, RenewalStatus.Failed],
         [RenewalStatus.Running] = [RenewalStatus.Completed, RenewalStatus.Pending, RenewalStatus.Failed, RenewalStatus.Cancelled],
-        [RenewalStatus.Failed] = [RenewalStatus.Pending, RenewalStatus.AwaitingCsr],
+        [RenewalStatus.Failed] = [RenewalStatus.Pending, RenewalStatus.AwaitingCsr, RenewalStatus.AwaitingApproval],
         [RenewalStatus.Completed] = [],
         [RenewalStatus.Cancelled] = [],
     };

@@ -9,6 +9,7 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
         builder.ToTable("api_keys");
+        builder.Property(k => k.RowVersion).IsRowVersion();
         builder.Property(k => k.Name).HasMaxLength(255);
         builder.Property(k => k.AgentIdPrefix).HasMaxLength(128);
         builder.HasIndex(k => k.KeyHash).IsUnique();

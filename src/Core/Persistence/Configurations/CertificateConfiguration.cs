@@ -24,6 +24,7 @@ internal sealed class ManagedCertificateConfiguration : IEntityTypeConfiguration
         builder.Property(c => c.RowVersion).IsRowVersion();
         builder.HasIndex(c => c.Name).IsUnique();
         builder.HasIndex(c => new { c.ExpiresAt, c.Id });
+        builder.HasIndex(c => new { c.CreatedAt, c.Id });
         builder.HasIndex(c => c.OwnerId);
         builder.HasIndex(c => c.AgentId).HasFilter("agent_id IS NOT NULL");
         builder.HasOne<Owner>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Restrict);

@@ -9,6 +9,7 @@ internal sealed class IssuerConfiguration : IEntityTypeConfiguration<Issuer>
     public void Configure(EntityTypeBuilder<Issuer> builder)
     {
         builder.ToTable("issuers");
+        builder.Property(i => i.RowVersion).IsRowVersion();
         builder.Property(i => i.Name).HasMaxLength(255);
         builder.HasIndex(i => i.Name).IsUnique();
     }

@@ -9,6 +9,7 @@ internal sealed class TeamConfiguration : IEntityTypeConfiguration<Team>
     public void Configure(EntityTypeBuilder<Team> builder)
     {
         builder.ToTable("teams");
+        builder.Property(t => t.RowVersion).IsRowVersion();
         builder.Property(t => t.Name).HasMaxLength(255);
         builder.HasIndex(t => t.Name).IsUnique();
     }
@@ -19,6 +20,7 @@ internal sealed class OwnerConfiguration : IEntityTypeConfiguration<Owner>
     public void Configure(EntityTypeBuilder<Owner> builder)
     {
         builder.ToTable("owners");
+        builder.Property(o => o.RowVersion).IsRowVersion();
         builder.Property(o => o.Name).HasMaxLength(255);
         builder.Property(o => o.Email).HasMaxLength(320);
         builder.HasOne<Team>().WithMany().HasForeignKey(o => o.TeamId).OnDelete(DeleteBehavior.Restrict);

@@ -9,6 +9,7 @@ internal sealed class RenewalPolicyConfiguration : IEntityTypeConfiguration<Rene
     public void Configure(EntityTypeBuilder<RenewalPolicy> builder)
     {
         builder.ToTable("renewal_policies");
+        builder.Property(p => p.RowVersion).IsRowVersion();
         builder.Property(p => p.Name).HasMaxLength(255);
         builder.HasIndex(p => p.Name).IsUnique();
     }

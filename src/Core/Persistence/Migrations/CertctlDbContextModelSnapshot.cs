@@ -72,6 +72,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("role")
                         .UseCollation("C");
 
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_api_keys");
 
@@ -666,6 +672,9 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("TeamId")
                         .HasDatabaseName("ix_managed_certificates_team_id");
 
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_managed_certificates_created_at_id");
+
                     b.HasIndex("ExpiresAt", "Id")
                         .HasDatabaseName("ix_managed_certificates_expires_at_id");
 
@@ -766,6 +775,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("name")
                         .UseCollation("C");
 
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
@@ -864,6 +879,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("name")
                         .UseCollation("C");
 
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.Property<string>("TeamId")
                         .HasColumnType("text")
                         .HasColumnName("team_id")
@@ -904,6 +925,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("character varying(255)")
                         .HasColumnName("name")
                         .UseCollation("C");
+
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -996,6 +1023,12 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<bool>("RequiresApproval")
                         .HasColumnType("boolean")
                         .HasColumnName("requires_approval");
+
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1392,6 +1425,12 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<int>("RetryIntervalSeconds")
                         .HasColumnType("integer")
                         .HasColumnName("retry_interval_seconds");
+
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
