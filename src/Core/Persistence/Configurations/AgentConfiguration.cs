@@ -10,11 +10,11 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
     {
         builder.ToTable("agents");
         builder.Property(a => a.Name).HasMaxLength(128);
-        builder.Property(a => a.Hostname).HasMaxLength(255);
-        builder.Property(a => a.Os).HasMaxLength(50);
-        builder.Property(a => a.Architecture).HasMaxLength(50);
-        builder.Property(a => a.IpAddress).HasMaxLength(45);
-        builder.Property(a => a.Version).HasMaxLength(50);
+        builder.Property(a => a.Hostname).HasMaxLength(AgentMetadataLimits.Hostname);
+        builder.Property(a => a.Os).HasMaxLength(AgentMetadataLimits.Os);
+        builder.Property(a => a.Architecture).HasMaxLength(AgentMetadataLimits.Architecture);
+        builder.Property(a => a.IpAddress).HasMaxLength(AgentMetadataLimits.IpAddress);
+        builder.Property(a => a.Version).HasMaxLength(AgentMetadataLimits.Version);
         builder.Property(a => a.RetiredReason).HasMaxLength(255);
         builder.HasIndex(a => a.Name).IsUnique();
         builder.HasIndex(a => a.UpdatedAt);
