@@ -1,4 +1,5 @@
 using Certctl.Api.Access;
+using Certctl.Api.Agents;
 using Certctl.Api.Json;
 using Certctl.Api.Problems;
 using Certctl.Api.Writes;
@@ -15,10 +16,12 @@ public static class ApiModule
         builder.AddProblems();
         builder.AddAccess();
         builder.AddWrites();
+        builder.AddAgents();
     }
 
     public static void AddApiConsumers(this IBusRegistrationConfigurator bus)
     {
+        bus.AddAgentConsumers();
     }
 
     public static void MapApi(this WebApplication app)
@@ -29,6 +32,7 @@ public static class ApiModule
         var api = app.MapGroup("/api/v1")
             .AddEndpointFilter<RequestGuard>()
             .AddEndpointFilter<WriteTransaction>();
+        app.MapHeartbeat();
         api.MapGet("/version", () => TypedResults.Ok(new { version = "0" })).RequireAuthorization(Policies.Anyone);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Certctl.Api.Access;
+using Certctl.Core.Domain;
 
 namespace Certctl.Api.Agents;
 
@@ -24,8 +25,10 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     public ValueTask<AgentEntry?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (byId.TryGetValue(id, out var entry)) return new(entry);
-        return misses.MayLookFor(id) ? LookAsync(id, cancellationToken) : default;
+        return IsPossible(id) && misses.MayLookFor(id) ? LookAsync(id, cancellationToken) : default;
     }
+
+    private static bool IsPossible(string id) => id.Length <= Identifiers.MaxLength && !id.Contains('\0', StringComparison.Ordinal);
 
     /// <inheritdoc/>
     /// <exception cref="Npgsql.NpgsqlException">It was a miss and the database does not answer.</exception>

@@ -17,6 +17,7 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
         builder.Property(a => a.Version).HasMaxLength(AgentMetadataLimits.Version);
         builder.Property(a => a.RetiredReason).HasMaxLength(255);
         builder.HasIndex(a => a.Name).IsUnique();
+        builder.HasIndex(a => a.ApiKeyHash).IsUnique();
         builder.HasIndex(a => a.UpdatedAt);
     }
 }
@@ -25,7 +26,8 @@ internal sealed class AgentLivenessConfiguration : IEntityTypeConfiguration<Agen
 {
     public void Configure(EntityTypeBuilder<AgentLiveness> builder)
     {
-        builder.ToTable("agent_liveness");
+        builder.ToTable("agent_liveness", t => t.HasCheckConstraint(
+            "ck_agent_liveness_online_was_heard", "NOT online OR last_heartbeat_at IS NOT NULL"));
         builder.HasKey(l => l.AgentId);
         builder.HasStorageParameter("fillfactor", 40);
         builder.HasOne<Agent>().WithOne().HasForeignKey<AgentLiveness>(l => l.AgentId).OnDelete(DeleteBehavior.Cascade);

@@ -268,6 +268,10 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_agents");
 
+                    b.HasIndex("ApiKeyHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_agents_api_key_hash");
+
                     b.HasIndex("Name")
                         .IsUnique()
                         .HasDatabaseName("ix_agents_name");
@@ -296,10 +300,17 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("online");
 
+                    b.Property<DateTimeOffset?>("OnlineSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("online_since");
+
                     b.HasKey("AgentId")
                         .HasName("pk_agent_liveness");
 
-                    b.ToTable("agent_liveness", (string)null);
+                    b.ToTable("agent_liveness", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_agent_liveness_online_was_heard", "NOT online OR last_heartbeat_at IS NOT NULL");
+                        });
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 40);
                 });
