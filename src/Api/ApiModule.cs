@@ -33,6 +33,7 @@ public static class ApiModule
             .AddEndpointFilter<RequestGuard>()
             .AddEndpointFilter<WriteTransaction>();
         app.MapHeartbeat();
+        api.MapAgents();
         api.MapGet("/version", () => TypedResults.Ok(new { version = "0" })).RequireAuthorization(Policies.Anyone);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
@@ -69,6 +70,7 @@ internal sealed class SortKey<T, TKey>(
 
     private sealed class Rebind(Expression from, Expression to) : ExpressionVisitor
     {
+        [return: NotNullIfNotNull(nameof(node))]
         public override Expression? Visit(Expression? node) => node == from ? to : base.Visit(node);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Certctl.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -5,11 +6,13 @@ namespace Certctl.Api.Writes;
 
 internal static class RowLock
 {
-    /// <summary>The row of that id, locked until the transaction ends: what is decided on it stays true until it is written.</summary>
+    /// <summary>The row of that id, locked until the transaction ends: what is decided on it stays true until it is written.
+    /// Where both are locked, a renewal comes before its certificate, as in the workers' statements.</summary>
     public static async Task<T?> LockAsync<T>(this CertctlDbContext context, string id, CancellationToken cancellationToken) where T : class
     {
         var table = context.Model.FindEntityType(typeof(T))!.GetTableName();
-        var rows = await context.Set<T>().FromSqlRaw($$"""SELECT *, xmin FROM {{table}} WHERE id = {0} FOR UPDATE""", id).ToListAsync(cancellationToken);
+        var sql = FormattableStringFactory.Create("SELECT *, xmin FROM " + table + " WHERE id = {0} FOR UPDATE", id);
+        var rows = await context.Set<T>().FromSql(sql).ToListAsync(cancellationToken);
         return rows.SingleOrDefault();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
         builder.Property(a => a.IpAddress).HasMaxLength(AgentMetadataLimits.IpAddress);
         builder.Property(a => a.Version).HasMaxLength(AgentMetadataLimits.Version);
         builder.Property(a => a.RetiredReason).HasMaxLength(255);
+        builder.Property(a => a.RowVersion).IsRowVersion();
         builder.HasIndex(a => a.Name).IsUnique();
         builder.HasIndex(a => a.ApiKeyHash).IsUnique();
         builder.HasIndex(a => a.UpdatedAt);

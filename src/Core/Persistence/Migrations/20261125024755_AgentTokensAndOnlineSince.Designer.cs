@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Certctl.Core.Persistence.Migrations
 {
     [DbContext(typeof(CertctlDbContext))]
-    [Migration("20261125023649_AgentTokensAndOnlineSince")]
+    [Migration("20261125024755_AgentTokensAndOnlineSince")]
     partial class AgentTokensAndOnlineSince
     {
         /// <inheritdoc />
@@ -700,7 +700,46 @@ namespace Certctl.Core.Persistence.Migrations
                     b.ToTable("crl_cache", (string)null);
                 });
 
-            modelBuilder.Entity("Certctl.Core.Domain.Issuers.CertificateAuthority", b =>
+            modelBuilder.Entity("Certctl.Core.Domain.Issuers.Issuer", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_issuers");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_issuers_name");
+
+                    b.ToTable("issuers", (string)null);
+                });
+
+            modelBuilder.Entity("Certctl.Core.Domain.Issuers.StoredCertificateAuthority", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
@@ -746,45 +785,6 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasDatabaseName("ix_certificate_authorities_issuer_id_role");
 
                     b.ToTable("certificate_authorities", (string)null);
-                });
-
-            modelBuilder.Entity("Certctl.Core.Domain.Issuers.Issuer", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<bool>("Enabled")
-                        .HasColumnType("boolean")
-                        .HasColumnName("enabled");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type");
-
-                    b.Property<DateTimeOffset>("UpdatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("updated_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_issuers");
-
-                    b.HasIndex("Name")
-                        .IsUnique()
-                        .HasDatabaseName("ix_issuers_name");
-
-                    b.ToTable("issuers", (string)null);
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Organization.Owner", b =>
@@ -1426,7 +1426,7 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasConstraintName("fk_crl_cache_issuers_issuer_id");
                 });
 
-            modelBuilder.Entity("Certctl.Core.Domain.Issuers.CertificateAuthority", b =>
+            modelBuilder.Entity("Certctl.Core.Domain.Issuers.StoredCertificateAuthority", b =>
                 {
                     b.HasOne("Certctl.Core.Domain.Issuers.Issuer", null)
                         .WithMany()
