@@ -1,5 +1,6 @@
 using Certctl.Api.Access;
 using Certctl.Api.AgentWork;
+using Certctl.Api.Agents;
 using Certctl.Api.ApiKeys;
 using Certctl.Api.Audit;
 using Certctl.Api.BulkRenewals;
@@ -35,10 +36,12 @@ public static class ApiModule
         builder.AddCertificates();
         builder.Services.AddScoped<CrlStore>();
         builder.Services.AddSingleton<OcspLookup>();
+        builder.AddAgents();
     }
 
     public static void AddApiConsumers(this IBusRegistrationConfigurator bus)
     {
+        bus.AddAgentConsumers();
     }
 
     public static void MapApi(this WebApplication app)
@@ -71,5 +74,7 @@ public static class ApiModule
         api.MapApiKeys();
         api.MapAuditEvents();
         api.MapStatistics();
+        app.MapHeartbeat();
+        api.MapAgents();
     }
 }

@@ -1,6 +1,7 @@
-using Certctl.Core.Hosting;
+using Certctl.Core.Hosting.Settings;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.HeartbeatIngest;
 
@@ -9,11 +10,14 @@ public static class HeartbeatIngestModule
 {
     public static void AddHeartbeatIngest(this WebApplicationBuilder builder)
     {
+        builder.AddSettings<IngestSettings>();
+        builder.Services.AddSingleton<LivenessWriter>();
+        builder.Services.AddHostedService<OfflineDetection>();
+        builder.Services.AddHostedService<AgentCounts>();
     }
 
-    public static void AddHeartbeatIngestConsumers(this IBusRegistrationConfigurator bus)
-    {
-    }
+    public static void AddHeartbeatIngestConsumers(this IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<StoreHeartbeatsConsumer, StoreHeartbeatsConsumerDefinition>();
 
     public static void MapHeartbeatIngest(this WebApplication app)
     {

@@ -19,4 +19,7 @@ public sealed class Agent
 
     /// <summary>Moves with every change of this row, never with a heartbeat: the agent directory reads what is newer.</summary>
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag, and what If-Match is compared with.</summary>
+    public uint RowVersion { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed class AgentLiveness
     /// <summary>The interval that the agent was last told; offline is three times this.</summary>
     public int HeartbeatIntervalSeconds { get; set; } = 30;
     public bool Online { get; set; }
+
+    /// <summary>The heartbeat that last made the agent online.</summary>
+    public DateTimeOffset? OnlineSince { get; set; }
 }

@@ -10,13 +10,15 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
     {
         builder.ToTable("agents");
         builder.Property(a => a.Name).HasMaxLength(128);
-        builder.Property(a => a.Hostname).HasMaxLength(255);
-        builder.Property(a => a.Os).HasMaxLength(50);
-        builder.Property(a => a.Architecture).HasMaxLength(50);
-        builder.Property(a => a.IpAddress).HasMaxLength(45);
-        builder.Property(a => a.Version).HasMaxLength(50);
+        builder.Property(a => a.Hostname).HasMaxLength(AgentMetadataLimits.Hostname);
+        builder.Property(a => a.Os).HasMaxLength(AgentMetadataLimits.Os);
+        builder.Property(a => a.Architecture).HasMaxLength(AgentMetadataLimits.Architecture);
+        builder.Property(a => a.IpAddress).HasMaxLength(AgentMetadataLimits.IpAddress);
+        builder.Property(a => a.Version).HasMaxLength(AgentMetadataLimits.Version);
         builder.Property(a => a.RetiredReason).HasMaxLength(255);
+        builder.Property(a => a.RowVersion).IsRowVersion();
         builder.HasIndex(a => a.Name).IsUnique();
+        builder.HasIndex(a => a.ApiKeyHash).IsUnique();
         builder.HasIndex(a => a.UpdatedAt);
     }
 }
@@ -25,7 +27,8 @@ internal sealed class AgentLivenessConfiguration : IEntityTypeConfiguration<Agen
 {
     public void Configure(EntityTypeBuilder<AgentLiveness> builder)
     {
-        builder.ToTable("agent_liveness");
+        builder.ToTable("agent_liveness", t => t.HasCheckConstraint(
+            "ck_agent_liveness_online_was_heard", "NOT online OR last_heartbeat_at IS NOT NULL"));
         builder.HasKey(l => l.AgentId);
         builder.HasStorageParameter("fillfactor", 40);
         builder.HasOne<Agent>().WithOne().HasForeignKey<AgentLiveness>(l => l.AgentId).OnDelete(DeleteBehavior.Cascade);

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -27,7 +27,8 @@ namespace Certctl.Core.Persistence.Migrations
                     registered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     retired_reason = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true, collation: "C"),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -46,7 +47,8 @@ namespace Certctl.Core.Persistence.Migrations
                     created_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -233,7 +235,8 @@ namespace Certctl.Core.Persistence.Migrations
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     enabled = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -252,7 +255,8 @@ namespace Certctl.Core.Persistence.Migrations
                     retry_interval_seconds = table.Column<int>(type: "integer", nullable: false),
                     alert_thresholds_days = table.Column<int[]>(type: "integer[]", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -297,7 +301,8 @@ namespace Certctl.Core.Persistence.Migrations
                     name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     description = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -326,11 +331,13 @@ namespace Certctl.Core.Persistence.Migrations
                     agent_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     last_heartbeat_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     heartbeat_interval_seconds = table.Column<int>(type: "integer", nullable: false),
-                    online = table.Column<bool>(type: "boolean", nullable: false)
+                    online = table.Column<bool>(type: "boolean", nullable: false),
+                    online_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_agent_liveness", x => x.agent_id);
+                    table.CheckConstraint("ck_agent_liveness_online_was_heard", "NOT online OR last_heartbeat_at IS NOT NULL");
                     table.ForeignKey(
                         name: "fk_agent_liveness_agents_agent_id",
                         column: x => x.agent_id,
@@ -384,7 +391,8 @@ namespace Certctl.Core.Persistence.Migrations
                     acme_eab_required = table.Column<bool>(type: "boolean", nullable: false),
                     acme_rate_limited = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -429,7 +437,8 @@ namespace Certctl.Core.Persistence.Migrations
                     email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     team_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -540,6 +549,12 @@ namespace Certctl.Core.Persistence.Migrations
                 values: new object[] { 1, new DateTimeOffset(new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)), new DateTimeOffset(new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)) });
 
             migrationBuilder.CreateIndex(
+                name: "ix_agents_api_key_hash",
+                table: "agents",
+                column: "api_key_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_agents_name",
                 table: "agents",
                 column: "name",
@@ -634,6 +649,11 @@ namespace Certctl.Core.Persistence.Migrations
                 name: "ix_managed_certificates_certificate_profile_id",
                 table: "managed_certificates",
                 column: "certificate_profile_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_managed_certificates_created_at_id",
+                table: "managed_certificates",
+                columns: new[] { "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_managed_certificates_expires_at_id",

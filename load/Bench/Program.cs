@@ -1,0 +1,14 @@
+using Certctl.Bench;
+
+return args switch
+{
+    ["serve"] => await BenchHost.RunAsync(),
+    ["heartbeats", var output] => await HeartbeatBench.RunAsync(output),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Bench heartbeats <result.json>   (see load/heartbeats.sh)");
+    return 2;
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Certctl.Api.Access;
+using Certctl.Core.Domain;
+
+namespace Certctl.Api.Agents;
+
+/// <summary>Every agent in memory, by id and by token, so that a heartbeat costs no SQL. Loaded at start, told of changes by
+/// <c>AgentChanged</c>, and kept honest by a short refresh that reads what is newer.</summary>
+internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : ITokenDirectory
+{
+    /// <summary>How far back each refresh reads again: clocks that differ, and transactions that commit late.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<string, AgentEntry> byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<TokenHash, AgentEntry> byToken = new();
+    private readonly MissLimit misses = new(time);
+    private DateTimeOffset newest = DateTimeOffset.MinValue;
+    private volatile int active;
+
+    /// <summary>Agents that are not retired.</summary>
+    public int Active => active;
+
+    /// <summary>The agent of this id, retired or not. Looks in the database at most on a miss.</summary>
+    /// <exception cref="Npgsql.NpgsqlException">It was a miss and the database does not answer.</exception>
+    public ValueTask<AgentEntry?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (byId.TryGetValue(id, out var entry)) return new(entry);
+        return IsPossible(id) && misses.MayLookFor(id) ? LookAsync(id, cancellationToken) : default;
+    }
+
+    private static bool IsPossible(string id) => id.Length <= Identifiers.MaxLength && !id.Contains('\0', StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    /// <exception cref="Npgsql.NpgsqlException">It was a miss and the database does not answer.</exception>
+    public ValueTask<Caller?> FindAsync(ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken)
+    {
+        var key = TokenHash.Of(tokenHash.Span);
+        if (byToken.TryGetValue(key, out var entry)) return new(entry.Caller);
+        return misses.MayLookFor(key) ? LookAsync(tokenHash, key, cancellationToken) : default;
+    }
+
+    private async ValueTask<AgentEntry?> LookAsync(string id, CancellationToken cancellationToken)
+    {
+        await ReadAgainAsync(id, cancellationToken);
+        return byId.GetValueOrDefault(id);
+    }
+
+    private async ValueTask<Caller?> LookAsync(ReadOnlyMemory<byte> tokenHash, TokenHash key, CancellationToken cancellationToken)
+    {
+        await foreach (var (id, row, _) in rows.WithTokenAsync(tokenHash, cancellationToken)) Put(id, row);
+        return byToken.GetValueOrDefault(key)?.Caller;
+    }
+
+    /// <summary>Reads one agent's row; a row that is gone leaves the directory.</summary>
+    public async Task ReadAgainAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = false;
+        await foreach (var (_, row, _) in rows.OfAsync(id, cancellationToken))
+        {
+            Put(id, row);
+            found = true;
+        }
+
+        if (!found && byId.TryRemove(id, out var gone) && gone.Row.Token is { } token) byToken.TryRemove(token, out _);
+    }
+
+    /// <summary>Reads every row that changed since the last refresh; all of them the first time. One caller at a time.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var since = newest == DateTimeOffset.MinValue ? newest : newest - Overlap;
+        await foreach (var (id, row, updatedAt) in rows.ChangedSinceAsync(since, cancellationToken))
+        {
+            Put(id, row);
+            if (updatedAt > newest) newest = updatedAt;
+        }
+
+        active = byId.Count(e => !e.Value.Row.Retired);
+    }
+
+    private void Put(string id, AgentRow row)
+    {
+        var entry = byId.GetOrAdd(id, static key => new AgentEntry(key));
+        var former = entry.Row.Token;
+        entry.Row = row;
+        if (former is { } old && old != row.Token) byToken.TryRemove(old, out _);
+        if (row.Token is { } token) byToken[token] = entry;
+        misses.Forget(id);
+    }
+}
