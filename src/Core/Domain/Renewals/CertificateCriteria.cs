@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Certctl.Core.Domain.Renewals;
 
 /// <summary>Which certificates a bulk takes; what is given is ANDed. Property names are the REST API's, in snake_case.</summary>
@@ -18,6 +20,7 @@ public sealed record CertificateCriteria
     public IReadOnlyList<string>? CertificateIds { get; init; }
 
     /// <summary>Whether nothing is given; a bulk over everything has to be asked for by some criterion.</summary>
+    [JsonIgnore]
     public bool IsEmpty => this is
     {
         ProfileId: null, OwnerId: null, AgentId: null, IssuerId: null, TeamId: null, Environment: null,
