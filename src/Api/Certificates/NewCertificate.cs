@@ -52,8 +52,7 @@ internal sealed class NewCertificate(CertctlDbContext context, TimeProvider time
         errors.Check(found.Enabled, "issuer_id", "the profile's issuer is disabled");
         errors.Check(request.IssuerId is null || request.IssuerId == profile.IssuerId, "issuer_id", $"must be the profile's issuer, {profile.IssuerId}");
         if (names is null) return profile;
-        var policy = new NamePolicy(profile.AllowedDomains, profile.AllowWildcards, profile.AllowIpAddresses);
-        foreach (var error in policy.Check(names.All)) errors.Add(CertificateFields.FieldOf(request, error.Name), error.Message);
+        foreach (var error in NamePolicy.Of(profile).Check(names.All)) errors.Add(CertificateFields.FieldOf(request, error.Name), error.Message);
         if (request is { KeyMode: KeyMode.Csr, CsrPem: not null } && CsrCheck.Refusal(request.CsrPem, names, profile) is { } refusal)
             errors.Add("csr_pem", refusal);
         return profile;

@@ -32,9 +32,9 @@ internal static partial class JsonProblem
         return field.Length == 0 ? name : $"{field}.{name}";
     }
 
-    [GeneratedRegex("The JSON property '(?<name>.{0,200})' could not be mapped")]
+    [GeneratedRegex("The JSON property '(?<name>[^']{0,200})' could not be mapped")]
     private static partial Regex Unmapped();
 
-    [GeneratedRegex("Duplicate property '(?<name>.{0,200})'")]
+    [GeneratedRegex("Duplicate property '(?<name>[^']{0,200})'")]
     private static partial Regex Duplicate();
 }

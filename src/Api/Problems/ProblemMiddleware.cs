@@ -3,6 +3,7 @@ using System.Text.Json;
 using Certctl.Core.Hosting;
 using Certctl.Core.Hosting.Settings;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Certctl.Api.Problems;
@@ -14,6 +15,12 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
     {
         try
         {
+            if (IsOtherCharset(context.Request.ContentType))
+            {
+                await Problem.UnsupportedMediaType().ExecuteAsync(context);
+                return;
+            }
+
             await next(context);
             if (!context.Response.HasStarted && OfBareStatus(context) is { } bare) await bare.ExecuteAsync(context);
         }
@@ -38,13 +45,11 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
         BadHttpRequestException { StatusCode: 413 } => Problem.BodyTooLarge(server.MaxBodySize),
         BadHttpRequestException { StatusCode: 415 } => Problem.UnsupportedMediaType(),
         BadHttpRequestException { InnerException: JsonException json } => JsonProblem.Of(json),
-        BadHttpRequestException e => Problem.BadRequest(e.Message),
+        BadHttpRequestException => Problem.BadRequest("The body is missing or cannot be read; send a JSON object."),
         JsonException json => JsonProblem.Of(json),
         DbUpdateConcurrencyException => Problem.PreconditionFailed(),
-        DbUpdateException { InnerException: PostgresException e } => Of(e),
-        PostgresException e => Of(e),
         BrokerUnavailableException => Problem.Unavailable("RabbitMQ does not answer."),
-        _ when IsDatabaseAway(exception) => Problem.Unavailable("PostgreSQL does not answer."),
+        _ when DatabaseErrorIn(exception) is { } e => e is PostgresException refusal ? Of(refusal) : Problem.Unavailable("PostgreSQL does not answer."),
         _ => Problem.Internal(),
     };
 
@@ -61,20 +66,21 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
         _ => Problem.Internal(),
     };
 
-    /// <summary>EF Core wraps what the driver throws, sometimes twice; a pool that is exhausted counts too.</summary>
-    private static bool IsDatabaseAway(Exception? e) => e switch
-    {
-        null => false,
-        NpgsqlException or TimeoutException => true,
-        DbException => true,
-        _ => IsDatabaseAway(e.InnerException),
-    };
+    /// <summary>EF Core wraps what the driver throws, sometimes twice; an exhausted pool is a time-out.</summary>
+    private static Exception? DatabaseErrorIn(Exception? e) => e is null or DbException or TimeoutException ? e : DatabaseErrorIn(e.InnerException);
 
-    private static ProblemResult? OfBareStatus(HttpContext context) => context.Response.StatusCode switch
+    /// <summary>JSON is UTF-8 (RFC 8259 8.1); a charset that says otherwise is not guessed at.</summary>
+    private static bool IsOtherCharset(string? contentType) =>
+        contentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true
+        && !(MediaTypeHeaderValue.TryParse(contentType, out var type) && type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private ProblemResult? OfBareStatus(HttpContext context) => context.Response.StatusCode switch
     {
         _ when context.Response.ContentType is not null => null,
         404 => Problem.NoSuchPath(),
         405 => Problem.MethodNotAllowed(),
+        // Binding swallows Kestrel's exception for it.
+        413 => Problem.BodyTooLarge(server.MaxBodySize),
         415 => Problem.UnsupportedMediaType(),
         _ => null,
     };

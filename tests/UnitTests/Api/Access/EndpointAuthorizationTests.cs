@@ -1,9 +1,10 @@
 using Certctl.AllInOne;
 using Certctl.Core.Hosting;
+using Hangfire;
+using Hangfire.Storage;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.UnitTests.Api.Access;
@@ -34,8 +35,21 @@ public sealed class EndpointAuthorizationTests
 
     private static WebApplication Build()
     {
-        var builder = ServiceHost.CreateBuilder([], "test");
-        builder.Configuration.AddInMemoryCollection([new("CERTCTL_CONFIG_ENCRYPTION_KEY", new string('k', 32))]);
-        return AllInOneHost.Build(builder);
+        var builder = ServiceHost.CreateBuilder([]);
+        AllInOneHost.Add(builder);
+        // The dashboard asks for a storage while it is mapped; the real one would want its database.
+        builder.Services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration);
+        builder.Services.AddSingleton<JobStorage, NoStorage>();
+        var app = builder.Build();
+        app.MapHostDefaults();
+        AllInOneHost.Map(app);
+        return app;
+    }
+
+    private sealed class NoStorage : JobStorage
+    {
+        public override IMonitoringApi GetMonitoringApi() => throw new NotSupportedException();
+
+        public override IStorageConnection GetConnection() => throw new NotSupportedException();
     }
 }
