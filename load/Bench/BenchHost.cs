@@ -1,13 +1,14 @@
-using Certctl.AllInOne;
+using Certctl.Api;
 using Certctl.Api.Agents;
 using Certctl.Core.Hosting;
+using Certctl.HeartbeatIngest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.Bench;
 
-/// <summary>The whole product in one process, with the baseline's endpoint beside the real one: same Kestrel, TLS, middleware,
-/// token check and body.</summary>
+/// <summary>The API and the ingest in one process, with the baseline's endpoint beside the real one: same Kestrel, TLS,
+/// middleware, token check and body.</summary>
 internal static class BenchHost
 {
     public const string BaselinePath = "/api/v1/bench/agents/{id}/heartbeat";
@@ -18,12 +19,15 @@ internal static class BenchHost
     {
         builder.Services.AddSingleton<Baseline>();
         builder.Services.AddHostedService<BenchSeed>();
-        AllInOneHost.Add(builder);
+        builder.ListenHttps(s => s.Port);
+        builder.AddApi();
+        builder.AddHeartbeatIngest();
+        builder.AddMessageBus(bus => bus.AddApiConsumers(), bus => bus.AddHeartbeatIngestConsumers());
     }
 
     private static void Map(WebApplication app)
     {
-        AllInOneHost.Map(app);
+        app.MapApi();
         app.MapHeartbeat(BaselinePath, "HeartbeatBaseline", app.Services.GetRequiredService<Baseline>().AcceptAsync);
     }
 }

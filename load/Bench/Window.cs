@@ -17,6 +17,6 @@ internal sealed record Window(
     private static double Of(IReadOnlyList<Window> windows, Func<Window, double> figure)
     {
         var ordered = windows.Select(figure).Order().ToArray();
-        return ordered[ordered.Length / 2];
+        return ordered[(ordered.Length - 1) / 2];
     }
 }

@@ -75,6 +75,7 @@ internal sealed class StoreHeartbeatsConsumerDefinition : ConsumerDefinition<Sto
         endpointConfigurator.DiscardFaultedMessages();
         endpointConfigurator.DiscardSkippedMessages();
         if (endpointConfigurator is not IRabbitMqReceiveEndpointConfigurator queue) return;
+        queue.SetQueueArgument("x-dead-letter-exchange", null);
         queue.SetQueueArgument("x-max-length", settings.QueueLength);
         queue.SetQueueArgument("x-message-ttl", (int)settings.QueueAge.TotalMilliseconds);
         queue.SetQueueArgument("x-overflow", "drop-head");

@@ -62,7 +62,8 @@ public static class MessageBus
 
     /// <summary>Queues that live and die with their process are neither durable nor replicated.</summary>
     private static bool IsTemporary(IRabbitMqReceiveEndpointConfigurator queue) =>
-        queue.InputAddress.Query.Contains("autodelete=true", StringComparison.Ordinal);
+        queue.InputAddress.Query is { } query
+        && (query.Contains("temporary=true", StringComparison.Ordinal) || query.Contains("autodelete=true", StringComparison.Ordinal));
 
     private static Uri BrokerUri(BrokerSettings settings) =>
         Uri.TryCreate(settings.Url, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs"
