@@ -1,6 +1,7 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
 using Certctl.RenewalWorker.Bulk;
+using Certctl.RenewalWorker.Metrics;
 using Certctl.RenewalWorker.Renewals;
 using Certctl.RenewalWorker.Revocation;
 using Certctl.RenewalWorker.Scan;
@@ -25,6 +26,8 @@ public static class RenewalWorkerModule
         builder.Services.AddScoped<IRetention, Retention>();
         builder.Services.AddHostedService<SweepLoop>();
         builder.Services.AddHostedService<RecurringJobs>();
+        builder.Services.AddHostedService<QueueDepth>();
+        builder.Services.AddHostedService<RenewalBacklog>();
     }
 
     public static void AddRenewalWorkerConsumers(this IBusRegistrationConfigurator bus)

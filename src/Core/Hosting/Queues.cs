@@ -9,4 +9,11 @@ public static class Queues
     public const string RenewCertificate = "renew-certificate";
     public const string RenewCertificates = "renew-certificates";
     public const string StoreHeartbeats = "store-heartbeats";
+
+    /// <summary>All of them, and where RabbitMQ puts what it gives up on.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        StartBulkRenewal, CancelBulkRenewal, StartBulkRevocation, RenewCertificate, RenewCertificates, StoreHeartbeats,
+        MessageBus.DeadLetterQueue,
+    ];
 }
