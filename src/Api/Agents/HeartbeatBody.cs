@@ -18,10 +18,11 @@ internal static class HeartbeatBody
         in ReadOnlySequence<byte> json, AgentMetadata known, out AgentMetadata? changes, out string field, out string error)
     {
         (changes, field, error) = (null, "body", "");
+        if (json.IsEmpty) return true;
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!reader.Read()) return true;
+            reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject) return Fail("must be a JSON object", out error);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
