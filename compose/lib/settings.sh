@@ -56,7 +56,6 @@ print_welcome() {
 
 REST API        $base_url/api/v1   (described at $base_url/openapi/v1.json)
 Jobs            $base_url/hangfire   (log in with the admin token)
-ACME directory  $acme_url/acme/profile/prof-test/directory
 CRL and OCSP    $pki_url/.well-known/pki
 CA root         $state_dir/ca.pem
 Admin token     $state_dir/admin-token

@@ -5,7 +5,7 @@ namespace Certctl.Api.BulkRenewals;
 /// <summary>A bulk renewal or a bulk revocation as the API shows it: they read alike.</summary>
 public sealed record BulkView(
     string Id, BulkStatus Status, CertificateCriteria Criteria, bool Force, string? Reason, string RequestedBy, long? TotalMatched, long? TotalEnqueued,
-    long? TotalSkipped, IReadOnlyDictionary<string, long> Skipped, long TotalCompleted, long TotalFailed, long TotalCancelled, string? LastError,
+    long? TotalSkipped, IReadOnlyDictionary<string, long> Skipped, long? TotalCompleted, long? TotalFailed, long? TotalCancelled, string? LastError,
     DateTimeOffset? CancelRequestedAt, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? CompletedAt)
 {
     public static BulkView Of(BulkRenewal b) => Of(b, b.ExpandedAt is not null) with
@@ -20,7 +20,7 @@ public sealed record BulkView(
     /// <summary>The totals are null until all of it is expanded, not merely the first chunk.</summary>
     private static BulkView Of(IBulkOperation b, bool expanded) => new(
         b.Id, b.Status, b.Criteria, false, null, b.RequestedBy, expanded ? b.TotalMatched : null, expanded ? b.TotalEnqueued : null,
-        expanded ? b.TotalSkipped : null, b.Skipped, b.TotalCompleted, b.TotalFailed, b.TotalCancelled, null, null, b.CreatedAt, b.StartedAt, b.CompletedAt);
+        expanded ? b.TotalSkipped : null, b.Skipped, expanded ? b.TotalCompleted : null, expanded ? b.TotalFailed : null, expanded ? b.TotalCancelled : null, null, null, b.CreatedAt, b.StartedAt, b.CompletedAt);
 }
 
 /// <summary>A bulk that was accepted.</summary>
