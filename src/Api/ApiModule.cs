@@ -51,6 +51,7 @@ public static class ApiModule
         app.UseProblems();
         app.UseAccess();
         app.UseAntiforgery();
+        app.UseBodySizeLimit();
         app.UseBufferedBodies();
         app.MapPki();
         app.MapDashboard();
