@@ -6,6 +6,7 @@ using Certctl.Api.Problems;
 using Certctl.Api.Writes;
 using Certctl.Core.Domain;
 using Certctl.Core.Domain.Issuers;
+using Certctl.Core.Issuance;
 using Certctl.Core.Persistence;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -51,7 +52,7 @@ internal static class IssuerEndpoints
     }
 
     private static async Task<Results<Created<IssuerView>, ProblemResult>> CreateAsync(
-        CreateIssuer request, CertctlDbContext context, AuditTrail audit, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
+        CreateIssuer request, CertctlDbContext context, IssuerCas cas, AuditTrail audit, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var issuer = new Issuer
@@ -65,10 +66,11 @@ internal static class IssuerEndpoints
         };
         if (await CheckAsync(issuer, context, cancellationToken) is { } problem) return problem;
         context.Issuers.Add(issuer);
+        cas.AddFor(issuer);
         audit.Record("issuer_created", "issuer", issuer.Id, new { issuer.Name, issuer.Type });
         await context.SaveChangesAsync(cancellationToken);
         http.SetETag(issuer.RowVersion);
-        return TypedResults.Created($"/api/v1/issuers/{issuer.Id}", IssuerView.Of(issuer, null));
+        return TypedResults.Created($"/api/v1/issuers/{issuer.Id}", IssuerView.Of(issuer, await ExpiryAsync(issuer.Id, context, cancellationToken)));
     }
 
     private static async Task<Ok<Page<IssuerView>>> ListAsync([AsParameters] SortedPageQuery query, CertctlDbContext context, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public static class IssuanceHosting
         builder.Services.AddSingleton<IssuerStore>();
         builder.Services.AddSingleton<PkiUrls>();
         builder.Services.AddSingleton<BulkDryRun>();
+        builder.Services.AddScoped<IssuerCas>();
         builder.Services.AddScoped<CaBootstrap>();
         builder.Services.AddScoped<ServerTls>();
         builder.Services.AddHostedService<TlsRefresh>();

@@ -27,6 +27,8 @@ internal sealed class RenewalConfiguration : IEntityTypeConfiguration<Renewal>
         builder.Property(r => r.LastError).HasMaxLength(2000);
         builder.HasIndex(r => r.CertificateId).IsUnique().HasFilter(ActiveFilter).HasDatabaseName("ix_renewals_one_active_a_certificate");
         builder.HasIndex(r => new { r.BulkRenewalId, r.Id });
+        builder.HasIndex(r => new { r.CertificateId, r.CreatedAt });
+        builder.HasIndex(r => new { r.CreatedAt, r.Id });
         builder.HasIndex(r => r.NextAttemptAt).HasFilter("status = 'pending'");
         builder.HasIndex(r => r.LeaseExpiresAt).HasFilter("status = 'running'");
         builder.HasIndex(r => r.CreatedAt).HasFilter("status IN ('awaiting_csr', 'awaiting_approval')");

@@ -1404,6 +1404,12 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("BulkRenewalId", "Id")
                         .HasDatabaseName("ix_renewals_bulk_renewal_id_id");
 
+                    b.HasIndex("CertificateId", "CreatedAt")
+                        .HasDatabaseName("ix_renewals_certificate_id_created_at");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_renewals_created_at_id");
+
                     b.ToTable("renewals", (string)null);
                 });
 

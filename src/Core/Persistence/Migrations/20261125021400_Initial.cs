@@ -703,10 +703,20 @@ namespace Certctl.Core.Persistence.Migrations
                 columns: new[] { "bulk_renewal_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_renewals_certificate_id_created_at",
+                table: "renewals",
+                columns: new[] { "certificate_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_renewals_created_at",
                 table: "renewals",
                 column: "created_at",
                 filter: "status IN ('awaiting_csr', 'awaiting_approval')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_renewals_created_at_id",
+                table: "renewals",
+                columns: new[] { "created_at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_renewals_lease_expires_at",
