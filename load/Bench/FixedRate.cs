@@ -8,9 +8,12 @@ namespace Certctl.Bench;
 /// <summary>Heartbeats at a fixed rate, each timed from the instant at which it was due (no coordinated omission).</summary>
 internal static class FixedRate
 {
+    /// <summary>In milliseconds: longer than any answer may take.</summary>
+    public const double Failed = 60_000;
+
     private static readonly TimeSpan VisibleWithin = TimeSpan.FromSeconds(10);
 
-    /// <returns>Milliseconds of each answer; those that were no 202 count as infinite.</returns>
+    /// <returns>Milliseconds of each answer; whatever is no 202 counts as <see cref="Failed"/>.</returns>
     public static async Task<double[]> AnswersAsync(HttpClient http, string token, double perSecond, TimeSpan duration)
     {
         var time = TimeProvider.System;
@@ -53,9 +56,17 @@ internal static class FixedRate
 
     private static async Task<double> TimeAsync(HttpClient http, string token, TimeProvider time, long started, double due)
     {
-        using var answer = await BeatAsync(http, token, Agent());
-        var elapsed = time.GetElapsedTime(started).TotalSeconds - due;
-        return answer.StatusCode == System.Net.HttpStatusCode.Accepted ? elapsed * 1000 : double.PositiveInfinity;
+        try
+        {
+            using var answer = await BeatAsync(http, token, Agent());
+            var elapsed = time.GetElapsedTime(started).TotalSeconds - due;
+            return answer.StatusCode == System.Net.HttpStatusCode.Accepted ? elapsed * 1000 : Failed;
+        }
+        catch (HttpRequestException e)
+        {
+            Console.Error.WriteLine($"at a fixed rate: {e.Message} {e.InnerException?.Message}");
+            return Failed;
+        }
     }
 
     private static async Task<HttpResponseMessage> BeatAsync(HttpClient http, string token, string id)

@@ -86,6 +86,7 @@ internal static class HeartbeatBench
             StoredRatio: queued.StoredPerSecond / direct.StoredPerSecond,
             CpuRatio: queued.CpuMicroseconds / direct.CpuMicroseconds,
             P50At167Ms: FixedRate.Percentile(answers, 0.5), P99At167Ms: FixedRate.Percentile(answers, 0.99),
+            FailedAt167: answers.Count(a => a >= FixedRate.Failed),
             VisibleP50Ms: FixedRate.Percentile(visible, 0.5), VisibleP99Ms: FixedRate.Percentile(visible, 0.99));
     }
 
@@ -130,7 +131,7 @@ internal static class HeartbeatBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"rate x{result.RateRatio:F2}, stored x{result.StoredRatio:F2}, CPU a heartbeat {result.CpuRatio:P0}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"at 167/s p50 {result.P50At167Ms:F1} ms, p99 {result.P99At167Ms:F1} ms; visible p50 {result.VisibleP50Ms:F0} ms, p99 {result.VisibleP99Ms:F0} ms"));
+            $"at 167/s p50 {result.P50At167Ms:F1} ms, p99 {result.P99At167Ms:F1} ms, {result.FailedAt167} failed; visible p50 {result.VisibleP50Ms:F0} ms, p99 {result.VisibleP99Ms:F0} ms"));
 
         void Line(string name, Func<Window, double> figure, string format) => Console.WriteLine(
             $"  {name,-34}{figure(result.Baseline).ToString(format, CultureInfo.InvariantCulture),16}{figure(result.Queue).ToString(format, CultureInfo.InvariantCulture),12}");
@@ -139,4 +140,4 @@ internal static class HeartbeatBench
 
 internal sealed record BenchResult(
     int Connections, Window Baseline, Window Queue, IReadOnlyList<Window> BaselineWindows, IReadOnlyList<Window> QueueWindows,
-    double RateRatio, double StoredRatio, double CpuRatio, double P50At167Ms, double P99At167Ms, double VisibleP50Ms, double VisibleP99Ms);
+    double RateRatio, double StoredRatio, double CpuRatio, double P50At167Ms, double P99At167Ms, int FailedAt167, double VisibleP50Ms, double VisibleP99Ms);
