@@ -1,6 +1,7 @@
 using Certctl.Core.Hosting.Settings;
 using Certctl.Core.Issuance;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 
 namespace Certctl.Core.Hosting;
 
@@ -29,13 +30,15 @@ public static class ServiceHost
     }
 
     /// <summary>A builder with the defaults of every process.</summary>
-    public static WebApplicationBuilder CreateBuilder(string[] args)
+    /// <param name="configure">Adds configuration ahead of everything that reads it; stronger than the environment.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, Action<IConfigurationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        configure?.Invoke(builder.Configuration);
         builder.AddHostDefaults();
         builder.AddDatabase();
         builder.AddIssuance();

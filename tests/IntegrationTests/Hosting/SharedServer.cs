@@ -1,0 +1,24 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: Parallelization(Mode = ParallelMode.None)]
+
+namespace Certctl.IntegrationTests.Hosting;
+
+/// <summary>The one server of all tests that leave it as they found it: each keeps to an environment of its own.</summary>
+public sealed class SharedServer : CertctlServer
+{
+    public const string Name = "shared server";
+
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => new Dictionary<string, string?>
+    {
+        // Low enough to be reached by a test in a second, high enough for all others.
+        ["CERTCTL_RATE_LIMIT_PER_USER_RPS"] = "200",
+        ["CERTCTL_RATE_LIMIT_PER_USER_BURST"] = "1000",
+        ["CERTCTL_RENEWAL_SCAN_JITTER"] = "0s",
+        ["CERTCTL_AGENT_HEARTBEAT_INTERVAL"] = "1s",
+    };
+}
+
+[CollectionDefinition(SharedServer.Name)]
+public sealed class SharedServerTests : ICollectionFixture<SharedServer>;
