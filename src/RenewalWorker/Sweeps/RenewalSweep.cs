@@ -40,12 +40,13 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         UPDATE renewals r SET next_attempt_at = @now + @grace FROM due WHERE r.id = due.id RETURNING r.id
         """, cancellationToken);
 
-    /// <summary>Renewals that waited too long for an agent's CSR or for an approval fail.</summary>
+    /// <summary>Renewals that waited too long for an agent's CSR or for an approval fail. The wait began with next_attempt_at: an
+    /// approval or a retry gives an old renewal its full time again.</summary>
     public Task<IReadOnlyList<string>> FailOverdueWaitsAsync(RenewalSettings settings, CancellationToken cancellationToken) => QueryAsync($"""
         WITH overdue AS (
             SELECT id FROM renewals
             WHERE status IN ('awaiting_csr', 'awaiting_approval')
-                AND created_at < @now - CASE status WHEN 'awaiting_csr' THEN @csr_timeout ELSE @approval_timeout END
+                AND GREATEST(created_at, next_attempt_at) < @now - CASE status WHEN 'awaiting_csr' THEN @csr_timeout ELSE @approval_timeout END
             ORDER BY created_at LIMIT @limit FOR UPDATE SKIP LOCKED
         ), failed AS (
             UPDATE renewals r SET completed_at = @now, status = 'failed', last_error = 'nobody answered within the time allowed: ' || r.status
