@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -98,6 +97,7 @@ public class CertctlServer : IAsyncLifetime
         ["CERTCTL_DEMO_SEED"] = "true",
         ["CERTCTL_STATE_DIR"] = state.FullName,
         ["CERTCTL_LOG_LEVEL"] = "error",
+        ["CERTCTL_SCHEDULER_RENEWAL_CHECK_INTERVAL"] = "24h",
         ["CERTCTL_LOG_FORMAT"] = "text",
         ["CERTCTL_API_KEYS_NAMED"] = string.Join(',',
             $"admin:{KeyOf("Admin")}:admin", $"operator:{KeyOf("Operator")}:operator", $"other-operator:{KeyOf("OtherOperator")}:operator",
@@ -112,8 +112,8 @@ public class CertctlServer : IAsyncLifetime
 
     private SocketsHttpHandler Handler() => new()
     {
-        AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
+        UseProxy = false,
         SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = new X509ChainPolicy

@@ -1,7 +1,6 @@
-using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: Parallelization(Mode = ParallelMode.None)]
+[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Certctl.IntegrationTests.Hosting;
 

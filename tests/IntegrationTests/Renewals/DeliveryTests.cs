@@ -1,0 +1,108 @@
+using Certctl.Contracts;
+using Certctl.Core.Domain.Access;
+using Certctl.Core.Hosting;
+using Certctl.Core.Issuance;
+using Certctl.IntegrationTests.BulkRenewals;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Certctl.IntegrationTests.Renewals;
+
+/// <summary>At least once in, exactly once out.</summary>
+[Collection(SharedServer.Name)]
+public sealed class DeliveryTests(SharedServer server)
+{
+    private readonly HttpClient client = server.Client(Role.Viewer);
+
+    [Fact]
+    public async Task A_message_that_is_delivered_twice_issues_once()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-twice", 40), due: "interval '1 hour'");
+        var sender = server.Services.GetRequiredService<CommandSender>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            sender.SendAsync(Queues.RenewCertificates, new RenewCertificates(ids), TestContext.Current.CancellationToken)));
+        await AllCompletedAsync(ids);
+        // And once more when all of it is done, past the queue, so that it is known to have run.
+        await server.Services.GetRequiredService<RenewalWork>().RunAsync(ids, TestContext.Current.CancellationToken);
+        Assert.Equal(40, await VersionsAsync("delivery-twice"));
+        Assert.All(await server.Database.Column<int>("SELECT attempts FROM renewals WHERE id = ANY($1)", (object)ids), attempts => Assert.Equal(1, attempts));
+    }
+
+    [Fact]
+    public async Task Workers_that_take_the_same_renewals_at_once_issue_once()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-race", 40), due: "interval '1 hour'");
+        var work = server.Services.GetRequiredService<RenewalWork>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => work.RunAsync(ids, TestContext.Current.CancellationToken)));
+        await AllCompletedAsync(ids);
+        Assert.Equal(40, await VersionsAsync("delivery-race"));
+    }
+
+    [Fact]
+    public async Task A_claim_whose_lease_ran_out_is_taken_back_and_done()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-lease", 3), due: "interval '1 hour'");
+        // As a worker leaves them that was killed after it had claimed.
+        await server.Database.Execute("""
+            UPDATE renewals SET status = 'running', attempts = 1, serial_number = md5(id), lease_token = gen_random_uuid(),
+                lease_expires_at = now() - interval '1 second', started_at = now() WHERE id = ANY($1)
+            """, (object)ids);
+        await AllCompletedAsync(ids);
+        Assert.Equal(3, await server.Database.Value<long>(
+            "SELECT count(*) FROM renewals WHERE id = ANY($1) AND attempts = 2 AND serial_number <> md5(id) AND lease_token IS NULL", (object)ids));
+        Assert.Equal(3, await VersionsAsync("delivery-lease"));
+    }
+
+    [Fact]
+    public async Task A_claim_whose_lease_ran_out_at_the_last_attempt_fails()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-last"), due: "interval '1 hour'");
+        await server.Database.Execute("""
+            UPDATE renewals SET status = 'running', attempts = max_attempts, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 second'
+            WHERE id = ANY($1)
+            """, (object)ids);
+        var renewal = await client.RenewalBecomes(ids[0], "failed");
+        Assert.NotEmpty(renewal.Text("last_error"));
+        Assert.Equal("Active", (await client.Read($"certificates/{renewal.Text("certificate_id")}")).Text("status"));
+    }
+
+    [Fact]
+    public async Task Renewals_for_which_no_message_stands_are_published_by_the_sweep()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-lost", 5), due: "interval '-1 second'");
+        await AllCompletedAsync(ids);
+        Assert.Equal(5, await VersionsAsync("delivery-lost"));
+    }
+
+    [Fact]
+    public async Task A_bulk_for_which_no_message_stands_is_expanded_by_the_sweep()
+    {
+        var seed = new CertificateSeed("delivery-bulk", 5);
+        await seed.InsertAsync(server.Database);
+        await server.Database.Execute("""
+            INSERT INTO bulk_renewals (id, status, criteria, force, requested_by, skipped, total_completed, total_failed, total_cancelled, created_at)
+            VALUES ('br-delivery', 'queued', '{"environment": "delivery-bulk"}', false, 'operator', '{}', 0, 0, 0, now())
+            """);
+        Assert.Equal(5, (await client.EndOfBulk("br-delivery")).Number("total_completed"));
+    }
+
+    /// <summary>Rows as a bulk writes them, without a message.</summary>
+    private async Task<string[]> PendingAsync(CertificateSeed seed, string due)
+    {
+        await seed.InsertAsync(server.Database);
+        await server.Database.Execute($"""
+            WITH flipped AS (
+                UPDATE managed_certificates SET status = 'RenewalInProgress' WHERE environment = $1 RETURNING id
+            )
+            INSERT INTO renewals (id, certificate_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
+            SELECT 'rn-' || id, id, 'pending', 'bulk', 'operator', 0, 2, now() + {due}, now() FROM flipped
+            """, seed.Environment);
+        return [.. Enumerable.Range(1, seed.Count).Select(n => "rn-" + seed.Id(n))];
+    }
+
+    private Task<long> AllCompletedAsync(string[] ids) => Eventually.Becomes(
+        () => server.Database.Value<long>("SELECT count(*) FROM renewals WHERE id = ANY($1) AND status = 'completed'", (object)ids),
+        completed => completed == ids.Length, $"{ids.Length} renewals are completed");
+
+    private Task<long> VersionsAsync(string environment) => server.Database.Value<long>(
+        "SELECT count(*) FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id WHERE c.environment = $1", environment);
+}
