@@ -1,0 +1,108 @@
+using System.Net;
+using Certctl.Core.Domain.Access;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Certctl.IntegrationTests.Access;
+
+[Collection(SharedServer.Name)]
+public sealed class RoleTests(SharedServer server)
+{
+    [Fact]
+    public void Every_route_says_who_may_use_it_and_none_of_the_api_is_anonymous()
+    {
+        var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
+        Assert.True(routes.Count > 50, $"only {routes.Count} routes");
+        Assert.Empty(routes.Where(r => r.Metadata.GetMetadata<IAuthorizeData>() is null && r.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Select(r => r.DisplayName));
+        Assert.Empty(routes.Where(r => r.RoutePattern.RawText!.TrimStart('/').StartsWith("api/", StringComparison.Ordinal)
+            && (r.Metadata.GetMetadata<IAllowAnonymous>() is not null || r.Metadata.GetMetadata<IAuthorizeData>()?.Policy is null)).Select(r => r.DisplayName));
+    }
+
+    [Fact]
+    public async Task Every_route_of_the_api_refuses_a_request_without_a_token()
+    {
+        var client = server.Anonymous();
+        foreach (var (method, path) in ApiRoutes.Of(server))
+        {
+            var answer = await Eventually.Becomes(() => client.Ask(method, path), a => a.Status != HttpStatusCode.TooManyRequests, "the address may ask again");
+            answer.IsProblem(HttpStatusCode.Unauthorized);
+            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "certificates", Role.Viewer)]
+    [InlineData("GET", "bulk-renewals", Role.Viewer)]
+    [InlineData("GET", "audit-events", Role.Viewer)]
+    [InlineData("GET", "stats/summary", Role.Viewer)]
+    [InlineData("GET", "agents", Role.Viewer)]
+    [InlineData("POST", "certificates", Role.Operator)]
+    [InlineData("POST", "certificates/none/renew", Role.Operator)]
+    [InlineData("POST", "certificates/none/revoke", Role.Operator)]
+    [InlineData("POST", "certificates/bulk-renew", Role.Operator)]
+    [InlineData("POST", "bulk-renewals/none/cancel", Role.Operator)]
+    [InlineData("POST", "renewals/none/approve", Role.Operator)]
+    [InlineData("POST", "agents", Role.Operator)]
+    [InlineData("DELETE", "agents/none", Role.Operator)]
+    [InlineData("POST", "certificates/bulk-revoke", Role.Admin)]
+    [InlineData("POST", "issuers", Role.Admin)]
+    [InlineData("POST", "profiles", Role.Admin)]
+    [InlineData("POST", "renewal-policies", Role.Admin)]
+    [InlineData("POST", "owners", Role.Admin)]
+    [InlineData("PATCH", "teams/none", Role.Admin)]
+    [InlineData("GET", "api-keys", Role.Admin)]
+    [InlineData("POST", "api-keys", Role.Admin)]
+    [InlineData("POST", "agents/ag-gateway-1/heartbeat", Role.Agent)]
+    [InlineData("GET", "agents/ag-gateway-1/work", Role.Agent)]
+    public async Task A_route_admits_its_role_and_those_above(string method, string path, Role least)
+    {
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            var admitted = least == Role.Agent ? role == Role.Agent : role != Role.Agent && Rank(role) >= Rank(least);
+            var answer = await server.Client(role).Ask(new HttpMethod(method), path, method == "GET" ? null : new { nonsense = 1 });
+            if (admitted) Assert.True(answer.Status is not (HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized), $"{role}: {answer}");
+            else answer.IsProblem(HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Theory]
+    [InlineData("Bearer key-of-nobody-in-the-tests")]
+    [InlineData("Bearer ")]
+    [InlineData("Basic b3BlcmF0b3I6a2V5")]
+    [InlineData("key-of-Admin-in-the-tests")]
+    public async Task What_is_no_known_bearer_token_is_refused(string authorization)
+    {
+        var client = server.Anonymous();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
+        (await client.Get("version")).IsProblem(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_new_api_key_works_at_once_and_a_revoked_one_no_more()
+    {
+        var admin = server.Client(Role.Admin);
+        var key = (await admin.Post("api-keys", new { name = "for-a-moment", role = "viewer" })).Is(HttpStatusCode.Created).Json;
+        var token = key.GetProperty("key").GetString()!;
+        (await server.Client(token).Get("certificates")).Is(HttpStatusCode.OK);
+        Assert.DoesNotContain(token, (await admin.Get("api-keys")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
+        (await admin.Delete($"api-keys/{key.GetProperty("id").GetString()}")).Is(HttpStatusCode.NoContent);
+        (await server.Client(token).Get("certificates")).IsProblem(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_key_that_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
+    {
+        var client = server.Client(CertctlServer.KeyOf("Impatient"));
+        var refused = new List<Answer>();
+        for (var round = 0; round < 20 && refused.Count == 0; round++)
+            refused.AddRange((await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.Get("version")))).Where(a => a.Status == HttpStatusCode.TooManyRequests));
+        Assert.NotEmpty(refused);
+        refused[0].IsProblem(HttpStatusCode.TooManyRequests);
+        Assert.True(refused[0].Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        (await server.Client(Role.Viewer).Get("version")).Is(HttpStatusCode.OK);
+    }
+
+    private static int Rank(Role role) => role switch { Role.Viewer => 1, Role.Operator => 2, Role.Admin => 3, _ => 0 };
+}
