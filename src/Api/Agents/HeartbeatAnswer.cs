@@ -3,6 +3,9 @@ using System.Text;
 
 namespace Certctl.Api.Agents;
 
+/// <summary>The 202 of a heartbeat, as the documentation shows it.</summary>
+public sealed record HeartbeatAccepted(string Status, int NextHeartbeatSeconds);
+
 /// <summary>The 202 of a heartbeat, serialised once for every interval that there is.</summary>
 internal static class HeartbeatAnswer
 {

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Reflection;
 using Certctl.Api.Access;
 using Certctl.Api.Problems;
 using Certctl.Contracts;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Certctl.Api.Agents;
@@ -106,6 +108,14 @@ internal static class HeartbeatRoute
         app.MapPost(pattern, endpoint.InvokeAsync)
             .RequireAuthorization(Policies.Agent)
             .WithMetadata(new DisableRateLimitingAttribute())
-            .WithName(name).WithTags("Agents");
+            .WithName(name).WithTags("Agents").WithSummary("Say that an agent is alive; the answer says when to do so again")
+            .WithMetadata(Described)
+            .Add(route => RequestDelegateFactory.InferMetadata(
+                Described, new RequestDelegateFactoryOptions { EndpointBuilder = route, RouteParameterNames = ["id"] }));
     }
+
+    /// <summary>A handler that binds nothing tells OpenAPI nothing; this is how it would look if it did.</summary>
+    private static readonly MethodInfo Described = typeof(Shape).GetMethod(nameof(Shape.Invoke))!;
+
+    private delegate Results<Accepted<HeartbeatAccepted>, ProblemResult> Shape(string id, AgentMetadata? body);
 }
