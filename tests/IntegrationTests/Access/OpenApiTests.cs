@@ -12,7 +12,21 @@ public sealed class OpenApiTests(SharedServer server)
         Assert.StartsWith("3.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var documented = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name} {path.Name.Trim('/')}")).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        Assert.Empty(ApiRoutes.Patterns(server).Select(r => $"{r.Method} {r.Pattern}").Where(route => !documented.Contains(route)));
+        Assert.Empty(ApiRoutes.Patterns(server).Select(r => $"{r.Method} {r.Pattern}").Except(documented, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Every_parameter_of_a_path_is_described()
+    {
+        var document = await server.Anonymous().Read("/openapi/v1.json");
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                var described = operation.Value.TryGetProperty("parameters", out var parameters)
+                    ? parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "path").Select(p => p.GetProperty("name").GetString()!)
+                    : [];
+                Assert.Equal(path.Name.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')).Order(), described.Order());
+            }
     }
 
     [Fact]
