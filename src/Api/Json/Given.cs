@@ -23,8 +23,10 @@ internal sealed class GivenConverterFactory : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
+        /// <summary>By the value's own converter: a nested Deserialize would begin a path of its own, and an error would not
+        /// name the field.</summary>
         public override Given<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(reader.TokenType == JsonTokenType.Null ? default : JsonSerializer.Deserialize<T>(ref reader, options));
+            new(reader.TokenType == JsonTokenType.Null ? default : ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options));
 
         public override void Write(Utf8JsonWriter writer, Given<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value, options);
