@@ -19,10 +19,11 @@ internal static class LoginEndpoints
 
     public static void MapLogin(this IEndpointRouteBuilder app)
     {
-        var login = app.MapGroup(Path).AllowAnonymous().ExcludeFromDescription();
+        // The handlers check the antiforgery token themselves: the framework's check would answer with an exception.
+        var login = app.MapGroup(Path).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         login.MapGet("/", (HttpContext context, IAntiforgery antiforgery) => Page(context, antiforgery, null, StatusCodes.Status200OK));
         login.MapPost("/", SignInAsync);
-        app.MapPost("/logout", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/logout", SignOutAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
     private static async Task<IResult> SignInAsync(
@@ -30,6 +31,8 @@ internal static class LoginEndpoints
     {
         if (!limits.AllowsLogin(context.Connection.RemoteIpAddress))
             return Page(context, antiforgery, "Too many tries; wait a minute.", StatusCodes.Status429TooManyRequests);
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return Page(context, antiforgery, "This form has expired; try again.", StatusCodes.Status400BadRequest);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(apiKey?.Trim() ?? ""));
         foreach (var directory in directories)
         {
@@ -45,8 +48,9 @@ internal static class LoginEndpoints
         return Page(context, antiforgery, "This is not the key of an operator or an administrator.", StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, [FromForm] string? _)
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
     {
+        if (!await antiforgery.IsRequestValidAsync(context)) return TypedResults.BadRequest();
         await context.SignOutAsync(DashboardModule.Scheme);
         return TypedResults.Redirect(Path);
     }
