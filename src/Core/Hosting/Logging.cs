@@ -21,16 +21,18 @@ internal static class Logging
             "error" => LogEventLevel.Error,
             _ => LogEventLevel.Information,
         };
+        // An override may only quieten: at level error, warnings of the framework are not wanted either.
+        var quiet = level > LogEventLevel.Warning ? level : LogEventLevel.Warning;
         builder.Host.UseSerilog((_, configuration) =>
         {
             configuration.MinimumLevel.Is(level)
-                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft", quiet)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", level)
-                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", quiet)
                 // A failed command throws, and whoever catches it logs it; the first look for the migrations table always fails.
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
-                .MinimumLevel.Override("System", LogEventLevel.Warning)
-                .MinimumLevel.Override("Hangfire", LogEventLevel.Warning)
+                .MinimumLevel.Override("System", quiet)
+                .MinimumLevel.Override("Hangfire", quiet)
                 .Enrich.WithProperty("service", builder.Environment.ApplicationName)
                 .Enrich.FromLogContext();
             if (settings.LogFormat == "json") configuration.WriteTo.Console(new RenderedCompactJsonFormatter());
