@@ -19,7 +19,7 @@ public sealed class BulkProgressTests(SharedServer server)
         Assert.All(events[..^1], e => Assert.Equal("progress", e.EventType));
         Assert.Equal("completed", events[^1].EventType);
         Assert.Equal(2_000, JsonDocument.Parse(events[^1].Data).RootElement.Number("total_completed"));
-        var completed = events.Select(e => JsonDocument.Parse(e.Data).RootElement.Number("total_completed")).ToList();
+        var completed = events.Select(e => JsonDocument.Parse(e.Data).RootElement.Completed()).ToList();
         Assert.Equal(completed.Order(), completed);
     }
 

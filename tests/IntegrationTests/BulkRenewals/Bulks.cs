@@ -33,6 +33,10 @@ internal static class Bulks
 
     public static long Number(this JsonElement json, string name) => json.GetProperty(name).GetInt64();
 
+    /// <summary>How many are completed; the totals are null until a bulk is expanded.</summary>
+    public static long Completed(this JsonElement bulk) =>
+        bulk.GetProperty("total_completed") is { ValueKind: JsonValueKind.Number } total ? total.GetInt64() : 0;
+
     /// <summary>How many were skipped for this reason.</summary>
     public static long Skipped(this JsonElement bulk, string reason) =>
         bulk.GetProperty("skipped").TryGetProperty(reason, out var n) ? n.GetInt64() : 0;

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Hangfire;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Certctl.IntegrationTests.Dashboard;
+
+[Collection(SharedServer.Name)]
+public sealed partial class DashboardTests(SharedServer server)
+{
+    [Theory]
+    [InlineData("/hangfire")]
+    [InlineData("/hangfire/recurring")]
+    public async Task Without_a_login_the_dashboard_sends_to_the_login_page(string path)
+    {
+        var browser = server.Browser();
+        Assert.Contains("/login", (await browser.Get(path)).Is(HttpStatusCode.Found).Location, StringComparison.Ordinal);
+        // A token of the API does not open it.
+        browser.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", CertctlServer.KeyOf("Admin"));
+        (await browser.Get(path)).Is(HttpStatusCode.Found);
+    }
+
+    [Theory]
+    [InlineData("Operator")]
+    [InlineData("Admin")]
+    public async Task An_operators_key_opens_the_dashboard_with_the_jobs_of_the_workers(string name)
+    {
+        var browser = server.Browser();
+        var login = await LogInAsync(browser, CertctlServer.KeyOf(name));
+        Assert.Equal("/hangfire", login.Is(HttpStatusCode.Found).Location);
+        var cookie = login.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("certctl-dashboard=", StringComparison.Ordinal));
+        foreach (var attribute in (string[])["httponly", "secure", "samesite=strict"]) Assert.Contains(attribute, cookie, StringComparison.OrdinalIgnoreCase);
+
+        foreach (var path in (string[])["/hangfire", "/hangfire/jobs/enqueued", "/hangfire/servers"]) (await browser.Get(path)).Is(HttpStatusCode.OK);
+        var recurring = (await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK);
+        Assert.Contains("renewal-scan", recurring.Body, StringComparison.Ordinal);
+        Assert.Contains("IRenewalScan.RunAsync", recurring.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Viewer")]
+    [InlineData("Agent")]
+    [InlineData("Nobody")]
+    public async Task Others_keys_do_not(string name)
+    {
+        var browser = server.Browser();
+        (await LogInAsync(browser, CertctlServer.KeyOf(name))).Is(HttpStatusCode.Unauthorized);
+        (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
+    }
+
+    [Fact]
+    public async Task A_login_without_the_antiforgery_token_is_refused()
+    {
+        var browser = server.Browser();
+        await browser.Get("/login");
+        var form = new FormUrlEncodedContent([new("api_key", CertctlServer.KeyOf("Operator"))]);
+        (await browser.Post("/login", form)).Is(HttpStatusCode.BadRequest);
+        (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
+    }
+
+    [Theory]
+    [InlineData("renewal-scan")]
+    [InlineData("retention")]
+    public async Task Recurring_jobs_are_there_and_run(string id)
+    {
+        var job = server.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob(id);
+        await Eventually.Becomes(
+            () => server.Database.Value<string>("SELECT statename FROM hangfire.job WHERE id = $1", long.Parse(job, null)),
+            state => state == "Succeeded", $"{id} has run");
+    }
+
+    private static async Task<Answer> LogInAsync(HttpClient browser, string key)
+    {
+        var page = (await browser.Get("/login")).Is(HttpStatusCode.OK);
+        var token = HiddenField().Match(page.Body);
+        return await browser.Post("/login", new FormUrlEncodedContent([new(token.Groups["name"].Value, token.Groups["value"].Value), new("api_key", key)]));
+    }
+
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]+)">""")]
+    private static partial Regex HiddenField();
+}

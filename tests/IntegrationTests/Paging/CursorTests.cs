@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Certctl.Core.Domain.Access;
+using Certctl.IntegrationTests.BulkRenewals;
+
+namespace Certctl.IntegrationTests.Paging;
+
+[Collection(SharedServer.Name)]
+public sealed class CursorTests(SharedServer server)
+{
+    private readonly HttpClient client = server.Client(Role.Viewer);
+
+    [Theory]
+    [InlineData("created_at")]
+    [InlineData("-created_at")]
+    [InlineData("updated_at")]
+    [InlineData("expires_at")]
+    [InlineData("-expires_at")]
+    [InlineData("name")]
+    [InlineData("-name")]
+    [InlineData("common_name")]
+    [InlineData("status")]
+    [InlineData("-status")]
+    public async Task Pages_of_certificates_add_up_to_the_whole_in_order(string sort)
+    {
+        var environment = $"paging{sort.Replace('_', '-')}";
+        await SeedAsync(environment);
+        var whole = await IdsAsync($"certificates?environment={environment}&sort={sort}&limit=500");
+        Assert.Equal(23, whole.Distinct().Count());
+        Assert.Equal(whole, await WalkAsync($"certificates?environment={environment}&sort={sort}&limit=4"));
+    }
+
+    [Fact]
+    public async Task Rows_inserted_meanwhile_neither_repeat_nor_hide_others()
+    {
+        const string environment = "paging-inserts";
+        await new CertificateSeed(environment, 20).InsertAsync(server.Database);
+        var seen = await WalkAsync($"certificates?environment={environment}&sort=name&limit=3", async page =>
+            // Before, between and after what has been read.
+            await new CertificateSeed(environment + page) { Domain = "example.test" }.InsertAsync(server.Database, environment));
+        Assert.Equal(seen.Distinct().Count(), seen.Count);
+        Assert.Subset(seen.ToHashSet(), Enumerable.Range(1, 20).Select(n => new CertificateSeed(environment).Id(n)).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("audit-events")]
+    [InlineData("profiles?sort=-name")]
+    [InlineData("profiles?sort=created_at")]
+    [InlineData("renewals")]
+    [InlineData("renewals?sort=completed_at")]
+    [InlineData("renewals?sort=-completed_at")]
+    [InlineData("bulk-renewals")]
+    [InlineData("renewal-policies")]
+    [InlineData("owners")]
+    [InlineData("teams")]
+    [InlineData("issuers")]
+    public async Task Every_list_pages_without_a_gap_or_a_repeat(string path)
+    {
+        var seed = new CertificateSeed($"paging-{path.Replace('?', '-').Replace('=', '-').Replace('_', '-')}", 7);
+        await seed.InsertAsync(server.Database);
+        await server.Client(Role.Operator).RunBulk(seed);
+        await server.Database.Execute("""
+            INSERT INTO renewals (id, certificate_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
+            SELECT 'rn-open-' || $1 || g, $1 || g, 'awaiting_approval', 'api', 'operator', 0, 1, now(), now() FROM generate_series(1, 5) g
+            """, seed.Environment);
+        var and = path.Contains('?', StringComparison.Ordinal) ? "&" : "?";
+        var bound = path == "audit-events" ? 20 : int.MaxValue;
+        var whole = (await IdsAsync($"{path}{and}limit=500")).Take(bound).ToList();
+        Assert.Equal(whole, (await WalkAsync($"{path}{and}limit=3", maxPages: bound == 20 ? 7 : 250)).Take(bound));
+        await server.Database.Execute("DELETE FROM renewals WHERE id LIKE 'rn-open-%'");
+    }
+
+    private async Task SeedAsync(string environment)
+    {
+        await new CertificateSeed(environment, 23).InsertAsync(server.Database);
+        // Ties and nulls are what cursors get wrong.
+        await server.Database.Execute("""
+            UPDATE managed_certificates SET
+                expires_at = CASE WHEN right(id, 1) IN ('3', '7') THEN NULL ELSE date_trunc('day', expires_at) + right(id, 1)::int / 3 * interval '1 day' END,
+                status = CASE right(id, 1)::int % 3 WHEN 0 THEN 'Active' WHEN 1 THEN 'Failed' ELSE 'Archived' END
+            WHERE environment = $1
+            """, environment);
+    }
+
+    private async Task<List<string>> IdsAsync(string path) =>
+        [.. (await client.Read(path)).GetProperty("data").EnumerateArray().Select(IdOf)];
+
+    private async Task<List<string>> WalkAsync(string path, Func<int, Task>? between = null, int maxPages = 250)
+    {
+        var ids = new List<string>();
+        string? cursor = null;
+        for (var page = 1; page <= maxPages; page++)
+        {
+            var answer = await client.Read(cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}");
+            ids.AddRange(answer.GetProperty("data").EnumerateArray().Select(IdOf));
+            cursor = answer.GetProperty("next_cursor").GetString();
+            if (cursor is null) break;
+            if (between is not null) await between(page);
+        }
+
+        return ids;
+    }
+
+    private static string IdOf(JsonElement row) => row.GetProperty("id").ToString();
+}
