@@ -14,11 +14,12 @@ publish() {
   mkdir -p -- "$state_dir/app"
   touch -- "$stamp.new"
   {
-    dotnet build "$repository/src/AllInOne" -c Release --nologo -v q &&
-      for project in "$@"; do
-        dotnet publish "$repository/src/$project" -c Release --no-build --nologo -v q -o "$state_dir/app/$project" ||
-          exit 1
-      done
+    for project in "$@"; do
+      # Compiled ahead of time: the first storm after a start must not wait for the JIT.
+      dotnet publish "$repository/src/$project" -c Release --use-current-runtime --self-contained false \
+        -p:PublishReadyToRun=true --nologo -v q -o "$state_dir/app/$project" ||
+        exit 1
+    done
   } >"$log" 2>&1 9>&- || {
     show_log_end "$log"
     fail 'the build failed'

@@ -37,6 +37,8 @@ public static class ApiModule
         builder.Services.AddScoped<CrlStore>();
         builder.Services.AddSingleton<OcspLookup>();
         builder.AddAgents();
+        builder.Services.AddSingleton<WarmUp>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
     }
 
     public static void AddApiConsumers(this IBusRegistrationConfigurator bus)
@@ -77,5 +79,6 @@ public static class ApiModule
         api.MapStatistics();
         app.MapHeartbeat();
         api.MapAgents();
+        app.Services.GetRequiredService<WarmUp>().Routes = app;
     }
 }
