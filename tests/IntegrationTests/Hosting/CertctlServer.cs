@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -6,6 +7,9 @@ using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Serilog;
+using Serilog.Events;
 
 namespace Certctl.IntegrationTests.Hosting;
 
@@ -41,6 +45,7 @@ public class CertctlServer : IAsyncLifetime
         virtualHost = await TestVirtualHost.CreateAsync();
         var builder = ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(CommonSettings()).AddInMemoryCollection(Settings));
         AllInOneHost.Add(builder);
+        builder.Services.AddSerilog(LogToFile);
         app = await ServiceHost.BuildAsync(builder, AllInOneHost.Map);
         await app.StartAsync();
         await Eventually.Holds(async () => (await Anonymous().Get("/health/ready")).Body.Contains("\"ready\"", StringComparison.Ordinal), "the server is ready");
@@ -96,13 +101,15 @@ public class CertctlServer : IAsyncLifetime
         ["CERTCTL_CONFIG_ENCRYPTION_KEY"] = "the-key-encryption-key-of-the-tests-only",
         ["CERTCTL_DEMO_SEED"] = "true",
         ["CERTCTL_STATE_DIR"] = state.FullName,
-        ["CERTCTL_LOG_LEVEL"] = "error",
         ["CERTCTL_SCHEDULER_RENEWAL_CHECK_INTERVAL"] = "24h",
-        ["CERTCTL_LOG_FORMAT"] = "text",
         ["CERTCTL_API_KEYS_NAMED"] = string.Join(',',
             $"admin:{KeyOf("Admin")}:admin", $"operator:{KeyOf("Operator")}:operator", $"other-operator:{KeyOf("OtherOperator")}:operator",
             $"viewer:{KeyOf("Viewer")}:viewer", $"gateway:{KeyOf("Agent")}:agent:ag-gateway-", $"impatient:{KeyOf("Impatient")}:viewer"),
     };
+
+    /// <summary>What the server says of the outages that tests make belongs beside the results, not between them.</summary>
+    private void LogToFile(LoggerConfiguration log) => log.MinimumLevel.Is(LogEventLevel.Warning).WriteTo.File(
+        Path.Combine(TestServices.Required("CERTCTL_TEST_STATE_DIR"), "logs", $"{GetType().Name}.log"), formatProvider: CultureInfo.InvariantCulture);
 
     private HttpClient Kept(HttpClient client)
     {
