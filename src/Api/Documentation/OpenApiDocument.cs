@@ -29,7 +29,7 @@ internal static class OpenApiDocument
     public static void MapDocumentation(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        app.MapScalarApiReference("/scalar", options => options.WithTitle("certctl").DisableDefaultFonts().DisableTelemetry()).AllowAnonymous();
+        app.MapScalarApiReference("/scalar", options => options.WithTitle("certctl").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools()).AllowAnonymous();
     }
 
     private static void Describe(Microsoft.OpenApi.OpenApiDocument document)
