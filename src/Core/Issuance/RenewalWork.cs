@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Certctl.Core.Hosting;
 using Certctl.Core.Renewals;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,11 +9,12 @@ namespace Certctl.Core.Issuance;
 /// killed between any two steps: what was claimed and not written is claimed again once the lease has run out.</summary>
 public sealed class RenewalWork
 {
-    private static readonly System.Diagnostics.Metrics.Counter<long> Outcomes = Telemetry.Meter.CreateCounter<long>(
+    private static readonly Counter<long> Outcomes = Telemetry.Meter.CreateCounter<long>(
         "certctl.renewals", "{renewal}", "Renewals by outcome of an attempt.");
 
-    private static readonly System.Diagnostics.Metrics.Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
-        "certctl.renewal.batch_size", "{renewal}", "Renewals claimed by one message.");
+    private static readonly Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
+        "certctl.renewal.batch_size", "{renewal}", "Renewals claimed by one message.",
+        advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 10, 50, 100, 150, 200, 250] });
 
     private readonly RenewalClaims claims;
     private readonly IServiceScopeFactory scopes;
