@@ -73,7 +73,7 @@ internal static class FixedRate
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/agents/{id}/heartbeat")
         {
-            Content = new StringContent("""{"version":"1.0.0","os":"linux","architecture":"amd64"}"""),
+            Content = new StringContent("""{"version":"1.0.0","os":"linux","architecture":"amd64"}""", System.Text.Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await http.SendAsync(request);

@@ -2,10 +2,13 @@ using Certctl.Api.Access;
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
 using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
 using Hangfire;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
 using System.Security.Claims;
 
 namespace Certctl.Api.Dashboard;
@@ -23,6 +26,8 @@ internal static class DashboardModule
         builder.Services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.Always);
         // In the database, so that a login holds on every replica and after a restart.
         builder.Services.AddDataProtection().SetApplicationName("certctl").PersistKeysToDbContext<CertctlDbContext>();
+        builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(
+            options => options.XmlEncryptor = new SealedKeys(services.GetRequiredService<SecretBox>())));
         builder.Services.AddAuthentication().AddCookie(Scheme, cookie =>
         {
             cookie.LoginPath = LoginEndpoints.Path;
