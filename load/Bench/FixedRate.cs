@@ -62,7 +62,7 @@ internal static class FixedRate
             var elapsed = time.GetElapsedTime(started).TotalSeconds - due;
             return answer.StatusCode == System.Net.HttpStatusCode.Accepted ? elapsed * 1000 : Failed;
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             Console.Error.WriteLine($"at a fixed rate: {e.Message} {e.InnerException?.Message}");
             return Failed;

@@ -1,8 +1,14 @@
 -- 10,000 certificates for the bulk renewal: active, expiring over the next 30 days. Idempotent: what exists is left as it is.
+-- Their policy keeps the renewal scan away: they are for the bulk to take.
+INSERT INTO renewal_policies
+    (id, name, renewal_window_days, auto_renew, max_retries, retry_interval_seconds, alert_thresholds_days, created_at, updated_at)
+VALUES ('rp-loadtest', 'Load test', 30, false, 3, 60, '{30,14,7,0}', now(), now())
+ON CONFLICT DO NOTHING;
+
 INSERT INTO managed_certificates
     (id, name, common_name, sans, environment, owner_id, team_id, issuer_id, renewal_policy_id, certificate_profile_id,
      status, expires_at, tags, key_mode, source, created_at, updated_at)
-SELECT 'cert-loadtest-bulk-' || n, name, name, ARRAY[name], 'loadtest', 'o-alice', 't-platform', 'iss-local', 'rp-standard',
+SELECT 'cert-loadtest-bulk-' || n, name, name, ARRAY[name], 'loadtest', 'o-alice', 't-platform', 'iss-local', 'rp-loadtest',
        'prof-standard-tls', 'Active', now() + make_interval(days => g % 30, hours => 1 + g % 23), '{"source": "loadtest"}', 'server', '',
        now() - interval '60 days', now() - interval '60 days'
 FROM generate_series(1, 10000) AS g,

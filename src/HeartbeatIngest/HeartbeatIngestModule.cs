@@ -18,8 +18,4 @@ public static class HeartbeatIngestModule
 
     public static void AddHeartbeatIngestConsumers(this IBusRegistrationConfigurator bus) =>
         bus.AddConsumer<StoreHeartbeatsConsumer, StoreHeartbeatsConsumerDefinition>();
-
-    public static void MapHeartbeatIngest(this WebApplication app)
-    {
-    }
 }

@@ -2,7 +2,8 @@ using Certctl.Core.Hosting.Settings;
 
 namespace Certctl.HeartbeatIngest;
 
-/// <summary>How heartbeats are queued and written. A queue that exists already keeps the bounds it was declared with.</summary>
+/// <summary>How heartbeats are queued and written. RabbitMQ refuses to declare
+/// a queue again with other bounds: delete <c>store-heartbeats</c> before these are changed (docs/operator/running.md).</summary>
 public sealed record IngestSettings
 {
     [Setting("CERTCTL_HEARTBEAT_QUEUE_LENGTH", "Messages, of up to 500 heartbeats each, that the queue holds before it drops the oldest.", Min = 100, Max = 10_000_000)]

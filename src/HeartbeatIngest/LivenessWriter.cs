@@ -45,15 +45,16 @@ internal sealed class LivenessWriter(NpgsqlDataSource database)
               IS DISTINCT FROM (a.version, a.hostname, a.os, a.architecture, a.ip_address)
         """;
 
-    /// <summary>Last in its transaction, since every writer takes this one row; a second's step is fine enough.</summary>
+    /// <summary>Last in its transaction, since every writer takes this one row; a second's step is fine enough. Never ahead of
+    /// the database's clock: one API whose clock runs ahead must not make everybody else's agents look silent.</summary>
     private const string Intake = """
         UPDATE heartbeat_intake
         SET continuous_since = CASE
                 WHEN $3 > $1 THEN $3
                 WHEN $1 - last_intake_at > $4 THEN $1
                 ELSE continuous_since END,
-            last_intake_at = $2
-        WHERE $2 > last_intake_at + interval '1 second'
+            last_intake_at = least($2, now())
+        WHERE least($2, now()) > last_intake_at + interval '1 second'
         """;
 
     /// <returns>The agents that came online.</returns>

@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,9 +10,10 @@ namespace Certctl.HeartbeatIngest;
 /// <summary>Marks agents offline that have been silent for three times the interval they were told. Any replica, any number
 /// of them at once.</summary>
 internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, TimeProvider time, ILogger<OfflineDetection> logger)
-    : BackgroundService
+    : RepeatingService(TimeSpan.FromSeconds(5), time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    /// <summary>Agents that one statement marks.</summary>
+    private const int ChunkSize = 5_000;
 
     /// <summary>Silence is measured from the last heartbeat, or from the end of our own last outage, to the newest message that
     /// was stored: event time throughout. While nothing is stored nobody's silence grows, so an outage of the API, the
@@ -25,6 +27,7 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
             WHERE l.online AND a.retired_at IS NULL
               AND greatest(l.last_heartbeat_at, i.continuous_since) + l.heartbeat_interval_seconds * interval '3 seconds' < i.last_intake_at
             ORDER BY l.agent_id
+            LIMIT $1
             FOR UPDATE OF l SKIP LOCKED
         ),
         gone AS (
@@ -41,17 +44,12 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
         SELECT agent_id, last_heartbeat_at FROM gone
         """;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await RunOnceAsync(stoppingToken);
-    }
-
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
-    {
-        try
+        List<AgentWentOffline> offline;
+        do
         {
-            var offline = await MarkAsync(cancellationToken);
+            offline = await MarkAsync(cancellationToken);
             if (offline.Count == 0) return;
             logger.LogInformation("{Agents} agents went offline, the first of them {AgentId}", offline.Count, offline[0].AgentId);
             // The row and its audit event are the truth; an event that the broker does not take is only a hint lost.
@@ -59,10 +57,7 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
             bounded.CancelAfter(Interval);
             await bus.PublishBatch(offline, bounded.Token);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            logger.LogWarning("Offline detection is tried again in {Interval}: {Reason}", Interval, e.Message);
-        }
+        while (offline.Count == ChunkSize);
     }
 
     /// <summary>One statement, one transaction.</summary>
@@ -71,6 +66,7 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
     {
         await using var command = database.CreateCommand(MarkOffline);
         command.CommandTimeout = 10;
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ChunkSize });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var offline = new List<AgentWentOffline>();
         while (await reader.ReadAsync(cancellationToken))

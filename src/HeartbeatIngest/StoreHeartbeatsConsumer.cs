@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -58,7 +59,7 @@ internal sealed class StoreHeartbeatsConsumerDefinition : ConsumerDefinition<Sto
     public StoreHeartbeatsConsumerDefinition(IngestSettings settings)
     {
         this.settings = settings;
-        EndpointName = "store-heartbeats";
+        EndpointName = Queues.StoreHeartbeats;
     }
 
     protected override void ConfigureConsumer(

@@ -25,8 +25,10 @@ public static class RenewalWorkerModule
         builder.Services.AddScoped<IRenewalScan, RenewalScan>();
         builder.Services.AddScoped<IRetention, Retention>();
         builder.Services.AddHostedService<SweepLoop>();
+        builder.Services.AddHostedService<ExpiryLoop>();
         builder.Services.AddHostedService<RecurringJobs>();
-        builder.Services.AddHostedService<QueueDepth>();
+        builder.Services.AddSingleton<QueueDepth>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<QueueDepth>());
         builder.Services.AddHostedService<RenewalBacklog>();
     }
 

@@ -24,6 +24,8 @@ internal sealed class RenewalDecisions(
         var (renewal, certificate, profile) = found;
         if (renewal.Status != RenewalStatus.Failed) return (null, Problem.Conflict($"Only a failed renewal can be tried again; this one is {SnakeCase.ToText(renewal.Status)}."));
         if (IsOver(certificate)) return (null, Problem.Conflict("Its certificate has been revoked or archived."));
+        if (await context.BulkRenewals.AnyAsync(b => b.Id == renewal.BulkRenewalId && b.CancelRequestedAt != null, cancellationToken))
+            return (null, Problem.Conflict("Its bulk renewal was cancelled; renew the certificate by itself."));
         if (await HasActiveAsync(certificate.Id, cancellationToken)) return (null, Problem.Conflict("The certificate has another renewal on its way."));
 
         renewal.Status = RenewalRequests.FirstStatus(profile.RequiresApproval && renewal.DecidedBy is null, certificate.KeyMode);

@@ -9,7 +9,7 @@ public sealed class CommandSender(IBus bus, IBusControl control)
 
     /// <summary>Whether the connection to the broker stands. A hint: it may be gone a moment later.</summary>
     public bool BrokerIsReachable =>
-        control.CheckHealth().Status is BusHealthStatus.Healthy;
+        control.CheckHealth().Status is not BusHealthStatus.Unhealthy;
 
     /// <summary>Sends, and returns once the broker has confirmed.</summary>
     /// <param name="queue">The consumer's name in kebab-case.</param>

@@ -58,7 +58,10 @@ public static class Database
         if (credentials[0].Length > 0) builder.Username = Uri.UnescapeDataString(credentials[0]);
         if (credentials.Length > 1) builder.Password = Uri.UnescapeDataString(credentials[1]);
         foreach (var (key, value) in Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Query))
-            builder[key is "sslmode" ? "SSL Mode" : key] = value.ToString().Replace("-", "", StringComparison.Ordinal);
+        {
+            if (key is "sslmode") builder["SSL Mode"] = value.ToString().Replace("-", "", StringComparison.Ordinal);
+            else builder[key] = value.ToString();
+        }
         return builder;
     }
 }

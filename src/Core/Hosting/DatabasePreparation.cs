@@ -15,7 +15,7 @@ public static class DatabasePreparation
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Migrates, makes the CAs, seeds the demo if asked, and gives this process its TLS certificate, before it
-    /// serves. Processes that start together take turns: a lock in the database is held meanwhile.</summary>
+    /// serves. Processes that start together take turns: each step holds a lock in the database.</summary>
     /// <exception cref="NpgsqlException">PostgreSQL did not answer for a minute.</exception>
     /// <exception cref="SettingsException">The operator's CA or the key-encryption key cannot be used.</exception>
     public static async Task PrepareDatabaseAsync(this IServiceProvider services, CancellationToken cancellationToken)
@@ -25,13 +25,22 @@ public static class DatabasePreparation
         await WaitAsync(scope.ServiceProvider, cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
 
+        await UnderLockAsync(context, async () =>
+        {
+            await scope.ServiceProvider.GetRequiredService<CaBootstrap>().RunAsync(cancellationToken);
+            if (scope.ServiceProvider.GetRequiredService<DatabaseSettings>().DemoSeed)
+                await DemoSeed.ApplyAsync(context, cancellationToken);
+        }, cancellationToken);
+        // A second transaction: the certificate is issued by the CA that the first one has committed.
+        await UnderLockAsync(context, () => scope.ServiceProvider.GetRequiredService<ServerTls>().LoadAsync(cancellationToken), cancellationToken);
+    }
+
+    private static async Task UnderLockAsync(CertctlDbContext context, Func<Task> work, CancellationToken cancellationToken)
+    {
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<CaBootstrap>().RunAsync(cancellationToken);
-        if (scope.ServiceProvider.GetRequiredService<DatabaseSettings>().DemoSeed)
-            await DemoSeed.ApplyAsync(context, cancellationToken);
+        await work();
         await transaction.CommitAsync(cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<ServerTls>().LoadAsync(cancellationToken);
     }
 
     private static async Task WaitAsync(IServiceProvider services, CancellationToken cancellationToken)

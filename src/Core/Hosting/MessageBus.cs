@@ -66,7 +66,7 @@ public static class MessageBus
         && (query.Contains("temporary=true", StringComparison.Ordinal) || query.Contains("autodelete=true", StringComparison.Ordinal));
 
     private static Uri BrokerUri(BrokerSettings settings) =>
-        Uri.TryCreate(settings.Url, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps" or "rabbitmq" or "rabbitmqs"
+        Uri.TryCreate(settings.Url, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"
             ? uri
             : throw new SettingsException(["CERTCTL_RABBITMQ_URL is refused: it must be like amqp://user:password@host:5672/vhost."]);
 }

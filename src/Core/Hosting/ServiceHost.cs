@@ -20,7 +20,7 @@ public static class ServiceHost
             add(builder);
             await using var app = await BuildAsync(builder, map);
             await app.RunAsync();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (SettingsException e)
         {

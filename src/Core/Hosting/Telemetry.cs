@@ -46,7 +46,7 @@ public static class Telemetry
     internal static void MapMetrics(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<TelemetrySettings>();
-        app.UseWhen(context => context.Request.Path.Equals("/metrics"), branch => branch.Use(async (context, next) =>
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/metrics"), branch => branch.Use(async (context, next) =>
         {
             if (MayRead(context, settings)) await next(context);
             else context.Response.StatusCode = StatusCodes.Status403Forbidden;

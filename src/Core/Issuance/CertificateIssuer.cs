@@ -15,12 +15,14 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
         "certctl.issuance.duration", "s", "Checking, key generation and signing of one certificate.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5] });
 
+    private static readonly ParallelOptions Cores = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
     /// <summary>Issues each request or says why not; one bad request fails alone.</summary>
     public IssuanceResult[] Issue(
         IReadOnlyList<IssuanceRequest> requests, IReadOnlyDictionary<(string IssuerId, string ProfileId), IssuanceContext> contexts)
     {
         var results = new IssuanceResult[requests.Count];
-        Parallel.For(0, requests.Count, i =>
+        Parallel.For(0, requests.Count, Cores, i =>
         {
             var started = time.GetTimestamp();
             var request = requests[i];
@@ -43,8 +45,9 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
                 ? SignServerKey(request, context, names)
                 : SignCsr(request, context, names);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or CaException)
+        catch (Exception e)
         {
+            // Whatever is wrong with one certificate must not take its chunk along.
             return Refused(request, e.Message, permanent: false);
         }
     }

@@ -30,8 +30,9 @@ internal sealed class IssuanceContexts(CertctlDbContext database, IssuerStore is
     private async Task<IssuanceContext> CreateAsync(CertificateProfile profile, string issuerId, bool enabled, CancellationToken cancellationToken)
     {
         var names = new NamePolicy(profile.AllowedDomains, profile.AllowWildcards, profile.AllowIpAddresses);
-        var authority = await issuers.FindAsync(issuerId, cancellationToken);
-        var refusal = authority is null ? $"issuer {issuerId} has no CA that can sign"
+        var (authority, problem) = await FindAuthorityAsync(issuerId, cancellationToken);
+        var refusal = problem is not null ? $"issuer {issuerId} cannot sign: {problem}"
+            : authority is null ? $"issuer {issuerId} has no CA that can sign"
             : !enabled ? $"issuer {issuerId} is disabled"
             : !profile.Enabled ? $"profile {profile.Id} is disabled"
             : profile.IssuerId != issuerId ? $"profile {profile.Id} issues from {profile.IssuerId}, not from {issuerId}"
@@ -39,5 +40,18 @@ internal sealed class IssuanceContexts(CertctlDbContext database, IssuerStore is
         var template = authority is null ? null : new LeafTemplate(authority, new LeafSettings(
             profile.AllowedEkus, urls.CaCertificate(issuerId), urls.Ocsp(issuerId), urls.Crl(issuerId)));
         return new IssuanceContext(profile, names, template, refusal);
+    }
+
+    /// <summary>A key that cannot be opened here is a reason to be told, and no reason to fail other issuers' certificates.</summary>
+    private async Task<(CertificateAuthority? Authority, string? Problem)> FindAuthorityAsync(string issuerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await issuers.FindAsync(issuerId, cancellationToken), null);
+        }
+        catch (Exception e) when (e is SecretBoxException or CaException)
+        {
+            return (null, e.Message);
+        }
     }
 }

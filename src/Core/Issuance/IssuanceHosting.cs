@@ -3,6 +3,7 @@ using Certctl.Core.Renewals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Certctl.Core.Issuance;
 
@@ -29,6 +30,6 @@ public static class IssuanceHosting
         builder.Services.AddSingleton(services => new RenewalWork(
             services.GetRequiredService<RenewalClaims>(), services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<CertificateIssuer>(), services.GetRequiredService<IssuanceWriter>(),
-            services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RenewalWork>>()));
     }
 }

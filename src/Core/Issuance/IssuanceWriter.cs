@@ -16,14 +16,16 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var mine = await LockAsync(connection, leaseToken, results, cancellationToken);
-        var issued = results.Where(r => r.Version is not null && mine.Contains(r.Request.RenewalId)).ToList();
+        var signed = results.Where(r => r.Version is not null && mine.Contains(r.Request.RenewalId)).ToList();
+        var alive = await UpdateCertificatesAsync(connection, signed, cancellationToken);
+        var issued = signed.Where(r => alive.Contains(r.Request.CertificateId)).ToList();
+        await CancelAsync(connection, signed.Where(r => !alive.Contains(r.Request.CertificateId)).ToList(), cancellationToken);
         var failed = results.Where(r => r.Error is not null && mine.Contains(r.Request.RenewalId)).ToList();
         if (issued.Count > 0)
         {
             await CopyVersionsAsync(connection, issued, cancellationToken);
             await using var batch = new NpgsqlBatch(connection, transaction);
             AddKeys(batch, issued);
-            AddCertificates(batch, issued);
             AddAudit(batch, issued);
             AddCompleted(batch, issued);
             await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -43,6 +45,11 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
             """, connection);
         command.Parameters.Add(Texts(results.Select(r => r.Request.RenewalId)));
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
+        return await IdsAsync(command, cancellationToken);
+    }
+
+    private static async Task<HashSet<string>> IdsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
         var ids = new HashSet<string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetString(0));
@@ -109,20 +116,37 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
         upsert.Parameters.Add(Now());
     }
 
-    private void AddCertificates(NpgsqlBatch batch, List<IssuanceResult> issued)
+    /// <summary>First of all writes: a certificate that was revoked or archived while it was signed gets no version.</summary>
+    /// <returns>The certificates that are alive, now Active.</returns>
+    private async Task<HashSet<string>> UpdateCertificatesAsync(NpgsqlConnection connection, List<IssuanceResult> signed, CancellationToken cancellationToken)
     {
-        var update = batch.Add("""
+        await using var update = new NpgsqlCommand("""
             UPDATE managed_certificates c SET status = 'Active', expires_at = i.not_after, last_renewal_at = $3, updated_at = $3
             FROM unnest($1, $2) AS i (id, not_after)
             WHERE c.id = i.id AND c.status NOT IN ('Revoked', 'Archived')
-            """);
-        update.Parameters.Add(Texts(issued.Select(r => r.Request.CertificateId)));
+            RETURNING c.id
+            """, connection);
+        update.Parameters.Add(Texts(signed.Select(r => r.Request.CertificateId)));
         update.Parameters.Add(new NpgsqlParameter
         {
-            Value = issued.Select(r => r.Version!.Leaf.Validity.NotAfter.UtcDateTime).ToArray(),
+            Value = signed.Select(r => r.Version!.Leaf.Validity.NotAfter.UtcDateTime).ToArray(),
             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
         });
         update.Parameters.Add(Now());
+        return await IdsAsync(update, cancellationToken);
+    }
+
+    private async Task CancelAsync(NpgsqlConnection connection, List<IssuanceResult> unwanted, CancellationToken cancellationToken)
+    {
+        if (unwanted.Count == 0) return;
+        await using var cancel = new NpgsqlCommand("""
+            UPDATE renewals SET status = 'cancelled', completed_at = $2, lease_token = NULL, lease_expires_at = NULL,
+                last_error = 'the certificate was revoked or archived meanwhile'
+            WHERE id = ANY($1)
+            """, connection);
+        cancel.Parameters.Add(Texts(unwanted.Select(r => r.Request.RenewalId)));
+        cancel.Parameters.Add(Now());
+        await cancel.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private void AddAudit(NpgsqlBatch batch, List<IssuanceResult> issued)

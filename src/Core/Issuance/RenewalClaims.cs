@@ -7,24 +7,26 @@ using NpgsqlTypes;
 
 namespace Certctl.Core.Issuance;
 
-/// <summary>Takes pending renewals for one worker, for as long as its lease stands.</summary>
+/// <summary>Takes pending renewals for one worker, for as long as its lease stands. Leases live on the database's clock.</summary>
 internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Claims what is still pending of these renewals, counts the attempt and writes down the serial of each before
-    /// anything is signed. Of two workers that claim the same renewal one gets it. Renewals of certificates that were
+    /// anything is signed. Of two workers that claim the same renewal one gets it. A retry whose time has not
+    /// come is left alone: what is fresh or was just published is due within a grace period. Renewals of certificates that were
     /// revoked or archived meanwhile are cancelled instead; those of a cancelled bulk are left to its cancellation.</summary>
     public async Task<List<IssuanceRequest>> ClaimAsync(
         IReadOnlyList<string> renewalIds, Guid leaseToken, CancellationToken cancellationToken)
     {
-        var ids = renewalIds.Distinct().ToArray();
+        // In the order in which every statement locks renewals.
+        var ids = renewalIds.Distinct().Order(StringComparer.Ordinal).ToArray();
         var serials = ids.ToDictionary(id => id, _ => SerialNumber.Random());
         // status || '': while a bulk runs, statistics still say that nothing is pending, and the planner would rather join all of
         // the partial index of pending renewals with these ids than look each id up (measured: 377 ms instead of 5 a chunk).
         await using var command = database.CreateCommand("""
             UPDATE renewals r SET status = 'running', attempts = r.attempts + 1, serial_number = s.serial,
-                lease_token = $3, lease_expires_at = $4 + $5, started_at = COALESCE(r.started_at, $4)
+                lease_token = $3, lease_expires_at = now() + $5, next_attempt_at = $4, started_at = COALESCE(r.started_at, $4)
             FROM unnest($1, $2) AS s (id, serial), managed_certificates c
-            WHERE r.id = s.id AND r.status || '' = 'pending' AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            WHERE r.id = s.id AND r.status || '' = 'pending' AND r.next_attempt_at <= $4 + 1.5 * $6 AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
                 AND NOT EXISTS (SELECT 1 FROM bulk_renewals b WHERE b.id = r.bulk_renewal_id AND b.cancel_requested_at IS NOT NULL)
             RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, c.common_name, c.sans, c.key_mode,
                 CASE c.key_mode WHEN 'csr' THEN c.csr_pem WHEN 'agent' THEN r.csr_pem END
@@ -34,6 +36,7 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
         command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.Lease, NpgsqlDbType = NpgsqlDbType.Interval });
+        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.PublishGrace, NpgsqlDbType = NpgsqlDbType.Interval });
         var claimed = new List<IssuanceRequest>(ids.Length);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -53,9 +56,24 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
     {
         await using var command = database.CreateCommand("""
             UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
-            WHERE r.id = ANY($1) AND r.status = 'pending' AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
+            WHERE r.id = ANY($1) AND r.status || '' = 'pending' AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Gives back what this token holds, uncounted: something other than the certificates stood in the way.</summary>
+    public async Task ReleaseAsync(Guid leaseToken, IReadOnlyList<string> renewalIds, string why, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE renewals SET status = 'pending', attempts = attempts - 1, last_error = left($3, 2000), next_attempt_at = $4,
+                lease_token = NULL, lease_expires_at = NULL
+            WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = renewalIds.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = why });
         command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -64,11 +82,11 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
     public async Task ExtendAsync(Guid leaseToken, IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            UPDATE renewals SET lease_expires_at = $3 WHERE id = ANY($1) AND status = 'running' AND lease_token = $2
+            UPDATE renewals SET lease_expires_at = now() + $3 WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = renewalIds.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
-        command.Parameters.Add(new NpgsqlParameter { Value = (time.GetUtcNow() + RenewalSettings.Lease).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.Lease, NpgsqlDbType = NpgsqlDbType.Interval });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Certctl.Core.Hosting;
 using Certctl.Core.Renewals;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Certctl.Core.Issuance;
 
@@ -12,8 +14,8 @@ public sealed class RenewalWork
     private static readonly Counter<long> Outcomes = Telemetry.Meter.CreateCounter<long>(
         "certctl.renewals", "{renewal}", "Renewals by outcome of an attempt.");
 
-    private static readonly Histogram<int> BatchSizes = Telemetry.Meter.CreateHistogram<int>(
-        "certctl.renewal.batch_size", "{renewal}", "Renewals claimed by one message.",
+    private static readonly Histogram<int> ClaimSizes = Telemetry.Meter.CreateHistogram<int>(
+        "certctl.renewal.claim_size", "{renewal}", "Renewals claimed by one message.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 10, 50, 100, 150, 200, 250] });
 
     private readonly RenewalClaims claims;
@@ -21,10 +23,11 @@ public sealed class RenewalWork
     private readonly CertificateIssuer issuer;
     private readonly IssuanceWriter writer;
     private readonly TimeProvider time;
+    private readonly ILogger<RenewalWork> logger;
 
     internal RenewalWork(
-        RenewalClaims claims, IServiceScopeFactory scopes, CertificateIssuer issuer, IssuanceWriter writer, TimeProvider time) =>
-        (this.claims, this.scopes, this.issuer, this.writer, this.time) = (claims, scopes, issuer, writer, time);
+        RenewalClaims claims, IServiceScopeFactory scopes, CertificateIssuer issuer, IssuanceWriter writer, TimeProvider time, ILogger<RenewalWork> logger) =>
+        (this.claims, this.scopes, this.issuer, this.writer, this.time, this.logger) = (claims, scopes, issuer, writer, time, logger);
 
     /// <summary>Takes each of these renewals that is pending one step: to completed, failed, or its next attempt.</summary>
     public async Task RunAsync(IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
@@ -32,7 +35,21 @@ public sealed class RenewalWork
         var lease = Guid.NewGuid();
         var claimed = await claims.ClaimAsync(renewalIds, lease, cancellationToken);
         if (claimed.Count == 0) return;
-        BatchSizes.Record(claimed.Count);
+        ClaimSizes.Record(claimed.Count);
+        try
+        {
+            await IssueAsync(lease, claimed, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Best effort, then the retry of the message; when the database itself is away the lease runs out instead.
+            await claims.ReleaseAsync(lease, claimed.ConvertAll(c => c.RenewalId), e.Message, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task IssueAsync(Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var contexts = await scope.ServiceProvider.GetRequiredService<IssuanceContexts>().LoadAsync(claimed, cancellationToken);
         var issuing = Task.Run(() => issuer.Issue(claimed, contexts), cancellationToken);
@@ -47,6 +64,16 @@ public sealed class RenewalWork
         Task work, Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
         while (await Task.WhenAny(work, Task.Delay(RenewalSettings.Lease / 3, time, cancellationToken)) != work)
-            await claims.ExtendAsync(lease, claimed.ConvertAll(c => c.RenewalId), cancellationToken);
+        {
+            try
+            {
+                await claims.ExtendAsync(lease, claimed.ConvertAll(c => c.RenewalId), cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                // The work goes on: whether the claim still stands is looked at when it is written.
+                logger.LogWarning("The lease of {Count} renewals was not extended: {Reason}", claimed.Count, e.Message);
+            }
+        }
     }
 }

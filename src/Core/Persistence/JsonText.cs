@@ -14,6 +14,8 @@ public static class JsonText
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // A worker that is older than its API must not drop a criterion that it does not know, and so take more.
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
     /// <summary>The JSON of a value, also for SQL parameters.</summary>

@@ -10,9 +10,7 @@ public static class RenewalSkips
             WHEN c.source = 'ACME' THEN 'acme'
             WHEN c.status = 'Archived' THEN 'archived'
             WHEN c.status = 'Revoked' THEN 'revoked'
-            WHEN c.status = 'RenewalInProgress' THEN 'in_progress'
-            WHEN EXISTS (SELECT 1 FROM renewals active WHERE active.certificate_id = c.id
-                         AND active.status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')) THEN 'in_progress'
+            WHEN c.status IN ('RenewalInProgress', 'Pending') THEN 'in_progress'
             WHEN NOT @force AND c.last_renewal_at > @now - @min_interval THEN 'recently_renewed'
         END
         """;

@@ -29,6 +29,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             await locking.ExecuteNonQueryAsync(cancellationToken);
         if (await FindOldestAsync(connection, cancellationToken) is not { } bulk) return null;
         var chunk = await ExpandAsync(connection, bulk, cancellationToken);
+        if (chunk.SomeWereEnded) await CancelEndedAsync(connection, bulk, cancellationToken);
         await RecordAsync(connection, bulk, chunk, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ExpandedChunk(bulk.Id, chunk.Pending);
@@ -68,7 +69,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
 
     /// <summary>One statement: the next certificates that match, the reason of each that is skipped, a renewal for each that
     /// is not, and the certificate's flip. A certificate gets at most one active renewal (partial unique index), whoever
-    /// else asks at the same time; one that was revoked meanwhile is not flipped, and its renewal not claimed.</summary>
+    /// else asks at the same time; one that was revoked or archived meanwhile is not flipped.</summary>
     private async Task<Chunk> ExpandAsync(NpgsqlConnection connection, Bulk bulk, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
@@ -93,6 +94,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             ), flipped AS (
                 UPDATE managed_certificates c SET status = 'RenewalInProgress', updated_at = @now
                 FROM created WHERE c.id = created.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+                RETURNING c.id
             ), skips AS (
                 SELECT COALESCE(m.skip, 'in_progress') AS reason, count(*) AS n
                 FROM matched m LEFT JOIN created ON created.certificate_id = m.id
@@ -100,7 +102,8 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             )
             SELECT (SELECT count(*) FROM matched), (SELECT max(id) FROM matched),
                 (SELECT COALESCE(jsonb_object_agg(reason, n), jsonb_build_object()) FROM skips),
-                (SELECT COALESCE(array_agg(id), ARRAY[]::text[]) FROM created WHERE status = 'pending')
+                (SELECT COALESCE(array_agg(id), ARRAY[]::text[]) FROM created WHERE status = 'pending'),
+                (SELECT count(*) FROM created) > (SELECT count(*) FROM flipped)
             """;
         command.Parameters.Add(new NpgsqlParameter<string>("cursor", bulk.Cursor));
         command.Parameters.Add(new NpgsqlParameter<int>("chunk", ChunkSize));
@@ -114,7 +117,20 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
         await reader.ReadAsync(cancellationToken);
         return new Chunk(
             reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1),
-            JsonText.To<Dictionary<string, long>>(reader.GetString(2)), reader.GetFieldValue<string[]>(3));
+            JsonText.To<Dictionary<string, long>>(reader.GetString(2)), reader.GetFieldValue<string[]>(3), reader.GetBoolean(4));
+    }
+
+    /// <summary>The renewals of certificates that were revoked or archived while the chunk was expanded.</summary>
+    private async Task CancelEndedAsync(NpgsqlConnection connection, Bulk bulk, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
+            WHERE r.bulk_renewal_id = $1 AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
+                AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
+            """, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
+        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task RecordAsync(NpgsqlConnection connection, Bulk bulk, Chunk chunk, CancellationToken cancellationToken)
@@ -147,5 +163,5 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     private sealed record Bulk(
         string Id, CertificateCriteria Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy);
 
-    private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending);
+    private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending, bool SomeWereEnded);
 }

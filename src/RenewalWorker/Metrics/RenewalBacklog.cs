@@ -5,33 +5,16 @@ namespace Certctl.RenewalWorker.Metrics;
 
 /// <summary>How much waits and for how long, by the database: gauges <c>certctl.renewal.backlog</c> and
 /// <c>certctl.renewal.oldest_waiting</c> (seconds), by state.</summary>
-internal sealed class RenewalBacklog(NpgsqlDataSource database, TimeProvider time, ILogger<RenewalBacklog> logger) : BackgroundService
+internal sealed class RenewalBacklog(NpgsqlDataSource database, TimeProvider time, ILogger<RenewalBacklog> logger)
+    : RepeatingService(TimeSpan.FromSeconds(10), time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     private readonly System.Diagnostics.Metrics.Gauge<long> backlog = Telemetry.Meter.CreateGauge<long>(
         "certctl.renewal.backlog", "{renewal}", "Renewals that have not ended.");
 
     private readonly System.Diagnostics.Metrics.Gauge<double> oldest = Telemetry.Meter.CreateGauge<double>(
         "certctl.renewal.oldest_waiting", "s", "Age of the oldest renewal that has not ended.");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await MeasureAsync(stoppingToken);
-            }
-            catch (NpgsqlException e)
-            {
-                logger.LogDebug("Backlog unknown: {Reason}", e.Message);
-            }
-        }
-    }
-
-    private async Task MeasureAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             SELECT s.status, count(r.id), min(r.created_at)
@@ -44,7 +27,7 @@ internal sealed class RenewalBacklog(NpgsqlDataSource database, TimeProvider tim
         {
             var state = new KeyValuePair<string, object?>("state", reader.GetString(0));
             backlog.Record(reader.GetInt64(1), state);
-            oldest.Record(reader.IsDBNull(2) ? 0 : (time.GetUtcNow() - reader.GetFieldValue<DateTimeOffset>(2)).TotalSeconds, state);
+            oldest.Record(reader.IsDBNull(2) ? 0 : (Time.GetUtcNow() - reader.GetFieldValue<DateTimeOffset>(2)).TotalSeconds, state);
         }
     }
 }

@@ -38,62 +38,77 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
             reader.IsDBNull(4) ? "" : reader.GetString(4), JsonText.To<Dictionary<string, long>>(reader.GetString(5)));
     }
 
-    /// <summary>One statement a chunk: the certificates are revoked with all their versions that are still valid, their
-    /// active renewals cancelled and their stored keys deleted; the bulk's counts and cursor move with them.</summary>
+    /// <summary>Four statements, since each must see what the one before has waited for: a worker that holds a renewal
+    /// commits its version first, and that version's serial is revoked with the others. Renewals are locked before
+    /// certificates, as everywhere.</summary>
     private async Task RevokeAsync(NpgsqlConnection connection, Bulk bulk, CancellationToken cancellationToken)
+    {
+        var matched = await MatchAsync(connection, bulk, cancellationToken);
+        var eligible = matched.Where(m => m.Skip is null).Select(m => m.Id).ToArray();
+        await using (var cancel = Command(connection, bulk, eligible, """
+            WITH active AS (
+                SELECT id FROM renewals WHERE certificate_id = ANY(@ids) AND status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')
+                ORDER BY id FOR UPDATE
+            )
+            UPDATE renewals r SET status = 'cancelled', completed_at = @now, lease_token = NULL, lease_expires_at = NULL
+            FROM active WHERE r.id = active.id
+            """)) await cancel.ExecuteNonQueryAsync(cancellationToken);
+        var revoked = new List<string>();
+        await using (var revoke = Command(connection, bulk, eligible, """
+            UPDATE managed_certificates c SET status = 'Revoked', revoked_at = @now, revocation_reason = @reason, updated_at = @now
+            WHERE c.id = ANY(@ids) AND c.status NOT IN ('Revoked', 'Archived')
+            RETURNING c.id
+            """))
+        await using (var reader = await revoke.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken)) revoked.Add(reader.GetString(0));
+        await using (var follow = Command(connection, bulk, [.. revoked], """
+            WITH serials AS (
+                INSERT INTO certificate_revocations (certificate_id, issuer_id, serial_number, reason, revoked_by, revoked_at, not_after)
+                SELECT certificate_id, issuer_id, serial_number, @reason, @actor, @now, not_after
+                FROM certificate_versions WHERE certificate_id = ANY(@ids) AND not_after > @now
+                ON CONFLICT DO NOTHING
+            ), keys AS (
+                DELETE FROM private_keys WHERE certificate_id = ANY(@ids)
+            )
+            INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
+            SELECT @actor, 'api_key', 'certificate_revoked', 'certificate', id,
+                jsonb_build_object('reason', @reason, 'bulk_revocation_id', @bulk), @now
+            FROM unnest(@ids) AS r (id)
+            """)) await follow.ExecuteNonQueryAsync(cancellationToken);
+        foreach (var skips in matched.Where(m => m.Skip is not null).GroupBy(m => m.Skip!)) Skip(bulk, skips.Key, skips.Count());
+        if (eligible.Length > revoked.Count) Skip(bulk, "revoked", eligible.Length - revoked.Count);
+        await RecordAsync(connection, bulk, matched.Count, revoked.Count, matched.Count == 0 ? null : matched[^1].Id, cancellationToken);
+    }
+
+    private static async Task<List<(string Id, string? Skip)>> MatchAsync(NpgsqlConnection connection, Bulk bulk, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         command.CommandText = $"""
-            WITH matched AS MATERIALIZED (
-                SELECT c.id, CASE c.status WHEN 'Revoked' THEN 'revoked' WHEN 'Archived' THEN 'archived' END AS skip
-                FROM managed_certificates c
-                WHERE c.id > @cursor AND {CertificateSelection.Where(bulk.Criteria, command.Parameters)}
-                ORDER BY c.id LIMIT @chunk
-            ), cancelled AS (
-                UPDATE renewals r SET status = 'cancelled', completed_at = @now, lease_token = NULL, lease_expires_at = NULL
-                FROM matched m WHERE m.skip IS NULL AND r.certificate_id = m.id
-                    AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')
-            ), revoked AS (
-                UPDATE managed_certificates c SET status = 'Revoked', revoked_at = @now, revocation_reason = @reason, updated_at = @now
-                FROM matched m WHERE m.skip IS NULL AND c.id = m.id AND c.status NOT IN ('Revoked', 'Archived')
-                RETURNING c.id
-            ), serials AS (
-                INSERT INTO certificate_revocations (certificate_id, issuer_id, serial_number, reason, revoked_by, revoked_at, not_after)
-                SELECT v.certificate_id, v.issuer_id, v.serial_number, @reason, @actor, @now, v.not_after
-                FROM certificate_versions v JOIN revoked ON revoked.id = v.certificate_id WHERE v.not_after > @now
-                ON CONFLICT DO NOTHING
-            ), keys AS (
-                DELETE FROM private_keys k USING revoked WHERE k.certificate_id = revoked.id
-            ), audited AS (
-                INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
-                SELECT @actor, 'api_key', 'certificate_revoked', 'certificate', id,
-                    jsonb_build_object('reason', @reason, 'bulk_revocation_id', @bulk), @now
-                FROM revoked
-            ), skips AS (
-                SELECT COALESCE(m.skip, 'revoked') AS reason, count(*) AS n
-                FROM matched m LEFT JOIN revoked ON revoked.id = m.id WHERE revoked.id IS NULL GROUP BY 1
-            )
-            SELECT (SELECT count(*) FROM matched), (SELECT max(id) FROM matched), (SELECT count(*) FROM revoked),
-                (SELECT COALESCE(jsonb_object_agg(reason, n), jsonb_build_object()) FROM skips)
+            SELECT c.id, CASE c.status WHEN 'Revoked' THEN 'revoked' WHEN 'Archived' THEN 'archived' END
+            FROM managed_certificates c
+            WHERE c.id > @cursor AND {CertificateSelection.Where(bulk.Criteria, command.Parameters)}
+            ORDER BY c.id LIMIT @chunk
             """;
         command.Parameters.Add(new NpgsqlParameter<string>("cursor", bulk.Cursor));
         command.Parameters.Add(new NpgsqlParameter<int>("chunk", ChunkSize));
+        var matched = new List<(string, string?)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) matched.Add((reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+        return matched;
+    }
+
+    private NpgsqlCommand Command(NpgsqlConnection connection, Bulk bulk, string[] ids, string sql)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = ids });
         command.Parameters.Add(new NpgsqlParameter<string>("bulk", bulk.Id));
         command.Parameters.Add(new NpgsqlParameter<string>("actor", bulk.RequestedBy));
         command.Parameters.Add(new NpgsqlParameter<string>("reason", bulk.Reason));
         command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = time.GetUtcNow().UtcDateTime });
-        long matched, revoked;
-        string? last;
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            (matched, revoked, last) = (reader.GetInt64(0), reader.GetInt64(2), reader.IsDBNull(1) ? null : reader.GetString(1));
-            foreach (var (reason, n) in JsonText.To<Dictionary<string, long>>(reader.GetString(3)))
-                bulk.Skipped[reason] = bulk.Skipped.GetValueOrDefault(reason) + n;
-        }
-
-        await RecordAsync(connection, bulk, matched, revoked, last, cancellationToken);
+        return command;
     }
+
+    private static void Skip(Bulk bulk, string reason, long n) => bulk.Skipped[reason] = bulk.Skipped.GetValueOrDefault(reason) + n;
 
     private async Task RecordAsync(
         NpgsqlConnection connection, Bulk bulk, long matched, long revoked, string? last, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
 
     /// <summary>One statement. Due is what expires within its policy's window, or, where that is longer than the
     /// certificate lives, within the last third of its life; only with auto_renew, never an ACME certificate. Approval and
-    /// agents' CSRs are waited for as in any renewal.</summary>
+    /// agents' CSRs are waited for as in any renewal. What failed is left for a day: the scan is no faster retry.</summary>
     private async Task<int> EnqueueChunkAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
@@ -35,11 +35,11 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
                 FROM managed_certificates c
                 JOIN renewal_policies rp ON rp.id = c.renewal_policy_id
                 JOIN certificate_profiles p ON p.id = c.certificate_profile_id
-                WHERE c.expires_at < @now + interval '365 days' AND c.status IN ('Active', 'Expired') AND c.source <> 'ACME' AND rp.auto_renew
+                WHERE c.expires_at < @now + (SELECT make_interval(days => max(renewal_window_days)) FROM renewal_policies) AND c.status IN ('Active', 'Expired') AND c.source <> 'ACME' AND rp.auto_renew
                     AND c.expires_at < @now + LEAST(make_interval(days => rp.renewal_window_days), (c.expires_at - c.last_renewal_at) / 3)
-                    AND NOT EXISTS (SELECT 1 FROM renewals r WHERE r.certificate_id = c.id
-                                    AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running'))
-                ORDER BY c.expires_at LIMIT @chunk FOR UPDATE OF c SKIP LOCKED
+                    AND NOT EXISTS (SELECT 1 FROM renewals r WHERE r.certificate_id = c.id AND r.created_at > @now - interval '1 day'
+                                    AND r.status = 'failed')
+                ORDER BY c.expires_at LIMIT @chunk
             ), created AS (
                 INSERT INTO renewals (id, certificate_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
                 SELECT 'rn-' || replace(gen_random_uuid()::text, '-', ''), id,
@@ -50,7 +50,7 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
                 RETURNING certificate_id
             )
             UPDATE managed_certificates c SET status = 'RenewalInProgress', updated_at = @now
-            FROM created WHERE c.id = created.certificate_id
+            FROM created WHERE c.id = created.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
             """);
         command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = time.GetUtcNow().UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter("jitter", NpgsqlDbType.Interval) { Value = settings.ScanJitter });

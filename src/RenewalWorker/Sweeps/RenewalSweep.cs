@@ -13,7 +13,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Claims whose worker is gone: back to pending, or failed when that was the last attempt.</summary>
     public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
         WITH expired AS (
-            SELECT id FROM renewals WHERE status = 'running' AND lease_expires_at < @now
+            SELECT id FROM renewals WHERE status = 'running' AND lease_expires_at < now()
             ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
         ), taken AS (
             UPDATE renewals r SET lease_token = NULL, lease_expires_at = NULL, next_attempt_at = @now,
@@ -21,11 +21,16 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
                 completed_at = CASE WHEN r.attempts < r.max_attempts THEN NULL ELSE @now END,
                 last_error = 'the worker that held it stopped before it was written'
             FROM expired WHERE r.id = expired.id
-            RETURNING r.id, r.certificate_id, r.status
+            RETURNING r.id, r.certificate_id, r.status, r.last_error
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
                 status = {CertificateStatusSql.AtRest}
             FROM taken WHERE taken.status = 'failed' AND c.id = taken.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+        ), audited AS (
+            INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
+            SELECT 'certctl', 'system', 'renewal_failed', 'certificate', certificate_id,
+                jsonb_build_object('renewal_id', id, 'error', last_error), @now
+            FROM taken WHERE status = 'failed'
         )
         SELECT id FROM taken
         """, cancellationToken);
@@ -46,16 +51,22 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         WITH overdue AS (
             SELECT id FROM renewals
             WHERE status IN ('awaiting_csr', 'awaiting_approval')
+                AND created_at < @now - LEAST(@csr_timeout, @approval_timeout)
                 AND GREATEST(created_at, next_attempt_at) < @now - CASE status WHEN 'awaiting_csr' THEN @csr_timeout ELSE @approval_timeout END
             ORDER BY created_at LIMIT @limit FOR UPDATE SKIP LOCKED
         ), failed AS (
             UPDATE renewals r SET completed_at = @now, status = 'failed', last_error = 'nobody answered within the time allowed: ' || r.status
             FROM overdue WHERE r.id = overdue.id
-            RETURNING r.id, r.certificate_id
+            RETURNING r.id, r.certificate_id, r.last_error
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
                 status = {CertificateStatusSql.AtRest}
             FROM failed WHERE c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
+        ), audited AS (
+            INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
+            SELECT 'certctl', 'system', 'renewal_failed', 'certificate', certificate_id,
+                jsonb_build_object('renewal_id', id, 'error', last_error), @now
+            FROM failed
         )
         SELECT id FROM failed
         """, cancellationToken,
@@ -66,7 +77,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     public Task<IReadOnlyList<string>> MarkExpiredAsync(CancellationToken cancellationToken) => QueryAsync("""
         WITH expired AS (
             SELECT id FROM managed_certificates WHERE expires_at < @now AND status = 'Active'
-            ORDER BY id LIMIT @limit FOR UPDATE SKIP LOCKED
+            ORDER BY expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
         )
         UPDATE managed_certificates c SET status = 'Expired', updated_at = @now FROM expired WHERE c.id = expired.id RETURNING c.id
         """, cancellationToken);

@@ -16,7 +16,7 @@ public sealed class DeliveryTests(SharedServer server)
     [Fact]
     public async Task A_message_that_is_delivered_twice_issues_once()
     {
-        var ids = await PendingAsync(new CertificateSeed("delivery-twice", 40), due: "interval '1 hour'");
+        var ids = await PendingAsync(new CertificateSeed("delivery-twice", 40), due: "interval '40 seconds'");
         var sender = server.Services.GetRequiredService<CommandSender>();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
             sender.SendAsync(Queues.RenewCertificates, new RenewCertificates(ids), TestContext.Current.CancellationToken)));
@@ -30,7 +30,7 @@ public sealed class DeliveryTests(SharedServer server)
     [Fact]
     public async Task Workers_that_take_the_same_renewals_at_once_issue_once()
     {
-        var ids = await PendingAsync(new CertificateSeed("delivery-race", 40), due: "interval '1 hour'");
+        var ids = await PendingAsync(new CertificateSeed("delivery-race", 40), due: "interval '40 seconds'");
         var work = server.Services.GetRequiredService<RenewalWork>();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => work.RunAsync(ids, TestContext.Current.CancellationToken)));
         await AllCompletedAsync(ids);
@@ -40,7 +40,7 @@ public sealed class DeliveryTests(SharedServer server)
     [Fact]
     public async Task A_claim_whose_lease_ran_out_is_taken_back_and_done()
     {
-        var ids = await PendingAsync(new CertificateSeed("delivery-lease", 3), due: "interval '1 hour'");
+        var ids = await PendingAsync(new CertificateSeed("delivery-lease", 3), due: "interval '40 seconds'");
         // As a worker leaves them that was killed after it had claimed.
         await server.Database.Execute("""
             UPDATE renewals SET status = 'running', attempts = 1, serial_number = md5(id), lease_token = gen_random_uuid(),
@@ -55,7 +55,7 @@ public sealed class DeliveryTests(SharedServer server)
     [Fact]
     public async Task A_claim_whose_lease_ran_out_at_the_last_attempt_fails()
     {
-        var ids = await PendingAsync(new CertificateSeed("delivery-last"), due: "interval '1 hour'");
+        var ids = await PendingAsync(new CertificateSeed("delivery-last"), due: "interval '40 seconds'");
         await server.Database.Execute("""
             UPDATE renewals SET status = 'running', attempts = max_attempts, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 second'
             WHERE id = ANY($1)
