@@ -26,7 +26,7 @@ seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the run
 	@FLEET='$(FLEET)' compose/run.sh seed-scale
 
 test: ## every test, with a PostgreSQL and RabbitMQ of their own
-	@compose/test.sh
+	@exec $(FOREGROUND) compose/test.sh
 
 lint: ## formatting, analyzers, dependency audit, compose files, shell scripts
 	@compose/lint.sh

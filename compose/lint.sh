@@ -5,6 +5,7 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
 . "$repository/compose/lib/state.sh"
 . "$repository/compose/lib/packages.sh"
+. "$repository/compose/lib/dotnet.sh"
 
 failures=()
 scripts=(compose/*.sh .ci/run)

@@ -6,6 +6,7 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/pidfile.sh"
 . "$repository/compose/lib/state.sh"
 . "$repository/compose/lib/packages.sh"
+. "$repository/compose/lib/dotnet.sh"
 . "$repository/compose/lib/settings.sh"
 . "$repository/compose/lib/processes.sh"
 
@@ -38,12 +39,22 @@ choose_mode() {
   if [[ $mode == fleet ]]; then members=("${fleet[@]}"); fi
 }
 
+# Beside a part that runs, the services are those that it was started with; else the caller's variables choose.
+start_services() {
+  if [[ $(running_names) ]]; then
+    services start-postgres
+    services start-rabbitmq
+  else
+    services start
+  fi
+  read_service_urls
+}
+
 start_instance() {
   local name missing=()
   for name in "${members[@]}"; do is_running "$name" || missing+=("$name"); done
-  find_addresses
-  services start
-  read_service_urls
+  settle_addresses
+  start_services
   make_secrets
   write_user_environment
   if ((${#missing[@]})); then
@@ -70,11 +81,13 @@ run_foreground() {
   if [[ $(running_names) ]] || is_running runner; then
     fail "an instance runs already ($state_dir): make down stops it"
   fi
+  lock_starts
   choose_mode "$1"
   record_pid "$(pid_file runner)" $$
   trap stop_on_signal INT TERM HUP
   trap stop_on_error EXIT
   start_instance
+  exec 9>&-
   watch_members
   fail 'every process of the product has ended'
 }
@@ -94,26 +107,37 @@ stop_on_error() {
   exit "$status"
 }
 
+# Looks every second instead of waiting for children: a member that make up started again is not this script's child.
 watch_members() {
-  local name status ended alive=("${members[@]}")
-  while ((${#alive[@]})); do
-    status=0
-    wait -n -p ended || status=$?
-    for name in "${alive[@]}"; do
-      [[ ${ended:-} == "$(process_id "$name")" ]] || continue
-      show_log_end "$(process_log "$name")"
-      printf 'error: %s ended with exit code %d\n' "$name" "$status" >&2
-    done
+  local name before=("${members[@]}") alive
+  while ((${#before[@]})); do
+    sleep 1
     mapfile -t alive < <(running_names)
-    ((${#alive[@]} == 0)) || note "still running: ${alive[*]} (make up FLEET=1 starts what is missing)"
+    for name in "${before[@]}"; do
+      [[ " ${alive[*]} " == *" $name "* ]] || report_end "$name" "${alive[*]}"
+    done
+    before=("${alive[@]}")
   done
+}
+
+report_end() {
+  local status=0
+  show_log_end "$(process_log "$1")"
+  wait "$(process_id "$1")" 2>/dev/null || status=$?
+  # 127: another script's child, whose exit code only that one could see.
+  printf 'error: %s ended%s\n' "$1" "$( ((status == 127)) || echo " with exit code $status")" >&2
+  [[ ! $2 ]] || note "still running: $2 (make up FLEET=1 starts what is missing)"
+}
+
+lock_starts() {
+  exec 9>"$state_dir/up.lock"
+  flock -w 600 9 || fail 'another start of this instance goes on'
 }
 
 up() {
   local wanted=one
   [[ ${FLEET:-0} != 1 ]] || wanted=fleet
-  exec 9>"$state_dir/up.lock"
-  flock -w 600 9 || fail 'another make up goes on'
+  lock_starts
   choose_mode "$wanted"
   start_instance
 }
@@ -127,14 +151,16 @@ down() {
 }
 
 seed_scale() {
-  local file files=("$repository"/load/seed/*.sql)
+  local file address password files=("$repository"/load/seed/*.sql)
   [[ -e ${files[0]} ]] || fail 'there is no load/seed/*.sql'
   [[ $(running_names) ]] || up
   read_service_urls
   command -v psql >/dev/null || install_packages '' postgresql-client
+  # A command line is everybody's to read: the password goes through the environment.
+  read -r address password < <(split_password "$postgres_url")
   for file in "${files[@]}"; do
     step "Applying ${file#"$repository/"}"
-    psql -X -q -1 -v ON_ERROR_STOP=1 -d "$postgres_url" -f "$file"
+    PGPASSWORD=$password psql -X -q -1 -v ON_ERROR_STOP=1 -d "$address" -f "$file"
     step_done 'applied'
   done
 }

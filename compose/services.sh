@@ -13,7 +13,7 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 # What `start` found or started last. Kinds are given (the caller's own), docker, private.
 load_services() {
   postgres_kind='' postgres_url='' postgres_port='' rabbitmq_kind='' rabbitmq_url='' rabbitmq_port=''
-  rabbitmq_management_port='' rabbitmq_dist_port='' rabbitmq_epmd_port=''
+  rabbitmq_management_port='' rabbitmq_dist_port='' rabbitmq_epmd_port='' data_of=''
   # shellcheck source=/dev/null
   [[ ! -e $state_dir/services ]] || . "$state_dir/services"
 }
@@ -21,7 +21,7 @@ load_services() {
 save_services() {
   local name
   for name in postgres_kind postgres_url postgres_port rabbitmq_kind rabbitmq_url rabbitmq_port \
-    rabbitmq_management_port rabbitmq_dist_port rabbitmq_epmd_port; do
+    rabbitmq_management_port rabbitmq_dist_port rabbitmq_epmd_port data_of; do
     printf '%s=%q\n' "$name" "${!name}"
   done | write_secret "$state_dir/services"
 }
@@ -66,14 +66,31 @@ read_options() {
   load_services
 }
 
-# choose URL PORT RECORDED_URL RECORDED_KIND
+# The place of the data follows from the state folder's path: one that was moved or copied would begin with an empty database
+# under a key that belongs to another.
+refuse_moved_state() {
+  [[ ${data_of:-$instance} != "$instance" ]] || return 0
+  if [[ $postgres_kind == docker || $rabbitmq_kind == docker ]]; then
+    fail "$state_dir was moved or copied; its data are in the Docker volumes certctl-${data_of}_*: move it back, or delete" \
+      "the state folder to begin with an empty database"
+  fi
+  local former=${private_dir%/*}/$data_of
+  ((EUID == 0)) && [[ -d $former ]] || return 0
+  fail "$state_dir was moved or copied; its data are in $former. Moved: mv $former $private_dir." \
+    "Copied: delete the state folder to begin with an empty database"
+}
+
+# choose URL PORT RECORDED_URL RECORDED_KIND: once chosen it stays docker or private, because that is where the data are.
 choose() {
   if [[ $1 ]] && ! names_private_instance "$@"; then
     echo given
   elif [[ $4 == private ]]; then
-    echo private # where its data are, even if a Docker engine has appeared since
+    echo private
   elif docker_answers; then
     echo docker
+  elif [[ $4 == docker ]]; then
+    fail "the data of this instance are in Docker volumes (certctl-${instance}_*) and no Docker engine answers: start Docker," \
+      "or delete $state_dir/services to begin with an empty database"
   else
     echo private
   fi
@@ -81,14 +98,19 @@ choose() {
 
 start() {
   ensure_tools openssl curl
+  refuse_moved_state
   postgres_kind=$(choose "$database_url" "$pg_port" "$postgres_url" "$postgres_kind")
   rabbitmq_kind=$(choose "$broker_url" "$amqp_port" "$rabbitmq_url" "$rabbitmq_kind")
   [[ $postgres_kind != private && $rabbitmq_kind != private ]] || set_orphan_aside
-  postgres_port=$pg_port
-  rabbitmq_port=$amqp_port
-  rabbitmq_management_port=${CERTCTL_AMQP_MANAGEMENT_PORT:-$((amqp_port + 8))}
-  rabbitmq_dist_port=$((amqp_port + 1))
-  rabbitmq_epmd_port=${CERTCTL_EPMD_PORT:-$((amqp_port + 2))}
+  data_of=$instance
+  # What runs already keeps its ports.
+  if [[ $postgres_kind != private ]] || ! private_postgres_runs; then postgres_port=$pg_port; fi
+  if [[ $rabbitmq_kind != private ]] || ! rabbitmq_process_runs rabbitmq; then
+    rabbitmq_port=$amqp_port
+    rabbitmq_management_port=${CERTCTL_AMQP_MANAGEMENT_PORT:-$((amqp_port + 8))}
+    rabbitmq_dist_port=$((amqp_port + 1))
+    rabbitmq_epmd_port=${CERTCTL_EPMD_PORT:-$((amqp_port + 2))}
+  fi
   postgres_url=postgres://certctl:$(service_password)@127.0.0.1:$postgres_port/certctl
   rabbitmq_url=amqp://certctl:$(service_password)@127.0.0.1:$rabbitmq_port
   [[ $postgres_kind != given ]] || postgres_url=$database_url

@@ -3,6 +3,7 @@
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/dotnet.sh"
 
 # What is set for a running instance must not lead the tests to it.
 forget_other_settings() {
@@ -17,9 +18,9 @@ services() { "$repository/compose/services.sh" "$1" --state "$CERTCTL_TEST_STATE
 start_services() {
   # A run that was killed may have left its database: every run starts from nothing.
   services wipe
-  CERTCTL_EPMD_PORT=${CERTCTL_TEST_EPMD_PORT:-} services start \
-    --pg-port "${CERTCTL_TEST_PG_PORT:-55442}" --amqp-port "${CERTCTL_TEST_AMQP_PORT:-55682}" \
-    --database-url "${CERTCTL_TEST_DATABASE_URL:-}" --rabbitmq-url "${CERTCTL_TEST_RABBITMQ_URL:-}"
+  CERTCTL_EPMD_PORT=${CERTCTL_TEST_EPMD_PORT:-} \
+    CERTCTL_DATABASE_URL=${CERTCTL_TEST_DATABASE_URL:-} CERTCTL_RABBITMQ_URL=${CERTCTL_TEST_RABBITMQ_URL:-} \
+    services start --pg-port "${CERTCTL_TEST_PG_PORT:-55442}" --amqp-port "${CERTCTL_TEST_AMQP_PORT:-55682}"
   CERTCTL_TEST_DATABASE_URL=$(services postgres-url)
   CERTCTL_TEST_RABBITMQ_URL=$(services rabbitmq-url)
   # For tests that take PostgreSQL or RabbitMQ away for a while:
@@ -41,8 +42,12 @@ count() { sed -nE "s/.*<assembly [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1
 run_project() {
   local project=$1 report=$results/$1.xml status=0
   step "Running $project"
+  # timeout puts the run into a process group of its own, which Ctrl-C does not reach: stop_run does.
   timeout -k 10 "${CERTCTL_TEST_TIMEOUT:-540}" dotnet test --project "$repository/tests/$project" -c Release --no-build \
-    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" </dev/null || status=$?
+    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" </dev/null &
+  run=$!
+  wait "$run" || status=$?
+  run=''
   if [[ ! -s $report || ! $(count "$report" total) ]]; then
     note "$project gave no report (exit code $status)"
     failed=$((failed + 1))
@@ -56,6 +61,15 @@ run_project() {
   # Says no, yet names no failed test: a clean-up or the runner itself failed.
   if ((status != 0 && failed == 0)); then failed=1; fi
   step_done "$project: exit code $status"
+}
+
+stop_run() {
+  trap '' INT TERM
+  if [[ $run ]]; then
+    kill -s TERM "$run" || true
+    wait "$run" || true
+  fi
+  exit 130
 }
 
 clean_up() {
@@ -73,10 +87,10 @@ CERTCTL_TEST_STATE_DIR=$(realpath -m -- "${CERTCTL_TEST_STATE_DIR:-.certctl-test
 results=$CERTCTL_TEST_STATE_DIR/results
 rm -rf -- "$results"
 mkdir -p -- "$results"
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 run=''
 
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap stop_run INT TERM
 start_services
 build
 run_project UnitTests

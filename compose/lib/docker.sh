@@ -19,7 +19,7 @@ compose_tool() {
 
 compose() {
   local tool
-  read -ra tool < <(compose_tool)
+  read -ra tool < <(compose_tool) || fail 'this instance runs in Docker, and there is no docker compose'
   "${tool[@]}" -p "certctl-$instance" -f "$repository/compose/compose.yaml" --env-file "$state_dir/compose.env" "$@"
 }
 

@@ -2,6 +2,7 @@
 # Debian packages, installed without letting any of their public services start.
 
 policy=/usr/sbin/policy-rc.d
+policy_marker='# certctl: no service starts while its packages are installed'
 
 as_root() {
   if ((EUID == 0)); then
@@ -13,11 +14,12 @@ as_root() {
   fi
 }
 
-# Forbids service starts while the packages install. A saved file means that an earlier run was killed half-way.
+# Forbids service starts while the packages install. A file with the marker is what an earlier run, killed half-way, left:
+# it is ours, and what that run saved is still the user's.
 forbid_service_starts() {
   # shellcheck disable=SC2016 # expanded by the inner shell, as root
-  as_root sh -c 'if [ -e "$1" ] && [ ! -e "$1.certctl-saved" ]; then mv "$1" "$1.certctl-saved"; fi
-    printf "#!/bin/sh\nexit 101\n" >"$1" && chmod 0755 "$1"' - "$policy"
+  as_root sh -c 'if [ -e "$1" ] && ! grep -qxF "$2" "$1"; then mv -f "$1" "$1.certctl-saved"; fi
+    printf "#!/bin/sh\n%s\nexit 101\n" "$2" >"$1" && chmod 0755 "$1"' - "$policy" "$policy_marker"
 }
 
 allow_service_starts() {
@@ -25,18 +27,30 @@ allow_service_starts() {
   as_root sh -c 'rm -f "$1"; if [ -e "$1.certctl-saved" ]; then mv "$1.certctl-saved" "$1"; fi' - "$policy"
 }
 
+# Those of the units that systemd does not know yet.
+unknown_units() {
+  command -v systemctl >/dev/null || return 0
+  local unit state
+  for unit in "$@"; do
+    state=$(systemctl is-enabled "$unit" 2>/dev/null) || true
+    if [[ ! $state || $state == not-found ]]; then echo "$unit"; fi
+  done
+}
+
 # Not started now, and not at the next boot either: these daemons are only wanted as private processes.
 disable_services() {
-  command -v systemctl >/dev/null || return 0
   local unit
   for unit in "$@"; do
     as_root systemctl disable "$unit" >/dev/null 2>&1 || true
   done
 }
 
-# install_packages "unit unit" package...
+# install_packages "unit unit" package...: the units are disabled where they come with these packages; those that were
+# there before are somebody's in use.
 install_packages() {
-  local units=$1 log=$state_dir/logs/apt.log status=0
+  local new_units log=$state_dir/logs/apt.log status=0
+  # shellcheck disable=SC2086 # a list of words
+  mapfile -t new_units < <(unknown_units $1)
   shift
   command -v apt-get >/dev/null || fail "please install $*: this system has no apt-get"
   step "Installing $* (the first time only)"
@@ -51,8 +65,7 @@ install_packages() {
     show_log_end "$log"
     fail "apt-get install $* failed"
   fi
-  # shellcheck disable=SC2086 # a list of words
-  disable_services $units
+  disable_services "${new_units[@]}"
   step_done "installed"
 }
 

@@ -26,9 +26,19 @@ postgres_bin() {
   printf '/usr/lib/postgresql/%s/bin\n' "$version"
 }
 
+# The package makes a public cluster. Where postgresql.service is somebody's in use and stays enabled, it must leave that alone.
+install_postgres() {
+  local before cluster
+  before=" $(echo /etc/postgresql/*/*/) "
+  install_packages 'postgresql.service' postgresql
+  for cluster in /etc/postgresql/*/*/; do
+    [[ ! -d $cluster || $before == *" $cluster "* ]] || echo manual | as_root tee "${cluster}start.conf" >/dev/null
+  done
+}
+
 ensure_postgres_package() {
   local bin
-  postgres_bin >/dev/null || install_packages 'postgresql.service' postgresql
+  postgres_bin >/dev/null || install_postgres
   bin=$(postgres_bin) || fail "no PostgreSQL below /usr/lib/postgresql fits the data in $(postgres_data)"
   (($(basename -- "$(dirname -- "$bin")") >= 15)) || fail "PostgreSQL 15 or later is needed, found only $bin"
 }

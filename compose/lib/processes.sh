@@ -3,34 +3,36 @@
 
 # Runs from a published copy, so that a later build or test run does not pull files from under a running instance.
 publish() {
-  local project missing=() stamp=$state_dir/app/built
+  local project stale=() log=$state_dir/logs/build.log
   for project in "$@"; do
-    [[ -e $state_dir/app/$project/Certctl.$project.dll ]] || missing+=("$project")
+    if sources_newer_than "$state_dir/app/$project.built"; then stale+=("$project"); fi
   done
-  if ((${#missing[@]} == 0)) && [[ -e $stamp ]] && ! sources_newer_than "$stamp"; then return 0; fi
+  ((${#stale[@]})) || return 0
 
-  step 'Building (the first time also fetches the NuGet packages)'
-  local log=$state_dir/logs/build.log
+  step "Building ${stale[*]} (the first time also fetches the NuGet packages)"
   mkdir -p -- "$state_dir/app"
-  touch -- "$stamp.new"
-  {
-    for project in "$@"; do
-      # Compiled ahead of time: the first storm after a start must not wait for the JIT.
-      dotnet publish "$repository/src/$project" -c Release --use-current-runtime --self-contained false \
-        -p:PublishReadyToRun=true --nologo -v q -o "$state_dir/app/$project" ||
-        exit 1
-    done
-  } >"$log" 2>&1 9>&- || {
-    show_log_end "$log"
-    fail 'the build failed'
-  }
-  mv -- "$stamp.new" "$stamp"
+  : >"$log"
+  for project in "${stale[@]}"; do
+    publish_one "$project" >>"$log" 2>&1 9>&- || {
+      show_log_end "$log"
+      fail 'the build failed'
+    }
+  done
   step_done 'built'
+}
+
+# Compiled ahead of time: the first storm after a start must not wait for the JIT.
+publish_one() {
+  local stamp=$state_dir/app/$1.built
+  touch -- "$stamp.new" &&
+    dotnet publish "$repository/src/$1" -c Release --use-current-runtime --self-contained false \
+      -p:PublishReadyToRun=true --nologo -v q -o "$state_dir/app/$1" &&
+    mv -- "$stamp.new" "$stamp"
 }
 
 # A folder's time changes when a file in it is deleted or renamed, so folders count too.
 sources_newer_than() {
-  [[ $(find "$repository/src" "$repository"/Directory.* "$repository/global.json" \
+  [[ ! -e $1 || $(find "$repository/src" "$repository"/Directory.* "$repository/global.json" \
     \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit) ]]
 }
 
@@ -51,8 +53,7 @@ start_process() {
   [[ ! -e $log ]] || mv -f -- "$log" "$log.1"
   (
     export_product_settings
-    cd -- "$state_dir/app/$name"
-    exec setsid dotnet "Certctl.$name.dll"
+    exec setsid dotnet "$state_dir/app/$name/Certctl.$name.dll"
   ) </dev/null >"$log" 2>&1 9>&- &
   record_pid "$(pid_file "$name")" $!
 }
@@ -66,10 +67,15 @@ health_url() {
   esac
 }
 
+# The operator's own server certificate is not from this instance's CA, and may name another host than the probe does.
 is_ready() {
-  local ca=()
-  [[ ! -s $state_dir/ca.pem ]] || ca=(--cacert "$state_dir/ca.pem")
-  curl -fs -o /dev/null --noproxy '*' --max-time 5 "${ca[@]}" "$(health_url "$1")"
+  local trust=()
+  if [[ ${CERTCTL_SERVER_TLS_CERT_PATH:-} ]]; then
+    trust=(--insecure)
+  elif [[ -s $state_dir/ca.pem ]]; then
+    trust=(--cacert "$state_dir/ca.pem")
+  fi
+  curl -fs -o /dev/null --noproxy '*' --max-time 5 "${trust[@]}" "$(health_url "$1")"
 }
 
 ready_or_dead() { is_ready "$1" || ! is_running "$1"; }
@@ -91,12 +97,13 @@ stop_processes() {
   for name in "$@"; do
     is_running "$name" || continue
     running+=("$name")
-    kill -s TERM "$(process_id "$name")"
+    kill -s TERM "$(process_id "$name")" || true # it may have ended since
   done
   for name in "${running[@]}"; do
     within 45 is_stopped "$name" || {
       note "$name did not end within 45 s of being asked to: killed"
-      kill -s KILL "$(process_id "$name")"
+      kill -s KILL "$(process_id "$name")" || true
+      within 5 is_stopped "$name" || true
     }
   done
 }

@@ -10,6 +10,20 @@ make_secrets() {
   [[ -s $state_dir/encryption-key ]] || openssl rand -base64 32 | write_secret "$state_dir/encryption-key"
 }
 
+# While a part of the instance runs, its addresses are those that it was started with, whatever is set now.
+settle_addresses() {
+  local name record=$state_dir/addresses
+  if [[ $(running_names) && -e $record ]]; then
+    # shellcheck source=/dev/null
+    . "$record"
+  else
+    for name in CERTCTL_SERVER_{HOST,PORT,TLS_CERT_PATH,TLS_KEY_PATH} CERTCTL_{ACME,PKI,RENEWAL,HEARTBEAT}_PORT; do
+      printf 'export %s=%q\n' "$name" "${!name:-}"
+    done | write_secret "$record"
+  fi
+  find_addresses
+}
+
 find_addresses() {
   local host=${CERTCTL_SERVER_HOST:-localhost}
   case $host in

@@ -43,6 +43,20 @@ host_and_port() {
   printf '%s %s\n' "${authority%":$port"}" "$port"
 }
 
+# "URL password": a database's URL without its password, and that.
+split_password() {
+  local scheme=${1%%://*} rest=${1#*://} user password=''
+  local authority=${rest%%[/?]*}
+  local tail=${rest#"$authority"} host=${authority##*@}
+  if [[ $authority == *@* ]]; then
+    user=${authority%@*}
+    [[ $user != *:* ]] || password=${user#*:}
+    host=${user%%:*}@$host
+  fi
+  password=${password//\\/\\\\}
+  printf '%s %b\n' "$scheme://$host$tail" "${password//%/\\x}" # in a URL it is percent-encoded
+}
+
 # A URL that a shell took from this instance's own `env` file must not count as one that the caller gave.
 names_private_instance() {
   local url=$1 private_port=$2 recorded_url=$3 recorded_kind=$4 host port
