@@ -25,5 +25,9 @@ export CERTCTL_API_KEYS_NAMED="bench:$BENCH_TOKEN:agent:ag-loadtest-,bench-viewe
 CERTCTL_CONFIG_ENCRYPTION_KEY=${CERTCTL_CONFIG_ENCRYPTION_KEY:-$(random)$(random)}
 export CERTCTL_CONFIG_ENCRYPTION_KEY
 
+CERTCTL_STATE_DIR=$(mktemp -d)
+export CERTCTL_STATE_DIR
+trap 'rm -rf -- "$CERTCTL_STATE_DIR"' EXIT
+
 dotnet build "$here/Bench" -c Release -v q --nologo --disable-build-servers
 "$here/Bench/bin/Release/net10.0/Certctl.Bench" heartbeats "$output"

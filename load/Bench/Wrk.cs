@@ -30,6 +30,7 @@ internal sealed record WrkResult(long Requests, double Seconds, long Failed, dou
 /// <summary>What load/heartbeats.sh hands over.</summary>
 internal sealed record BenchSettings(Uri BaseUrl, string Token, string ViewerToken, string Script, string DatabaseUrl, int RabbitMqPid)
 {
+    public string CaFile { get; } = Path.Combine(Text("CERTCTL_STATE_DIR"), "ca.pem");
     public int Connections { get; } = Number("BENCH_CONNECTIONS", 256);
     public int WarmUpSeconds { get; } = Number("BENCH_WARM_UP", 30);
     public int WindowSeconds { get; } = Number("BENCH_WINDOW", 12);
