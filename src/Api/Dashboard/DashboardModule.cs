@@ -2,7 +2,6 @@ using Certctl.Api.Access;
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
 using Certctl.Core.Persistence;
-using Certctl.Core.Pki;
 using Hangfire;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -27,7 +26,7 @@ internal static class DashboardModule
         // In the database, so that a login holds on every replica and after a restart.
         builder.Services.AddDataProtection().SetApplicationName("certctl").PersistKeysToDbContext<CertctlDbContext>();
         builder.Services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(services => new ConfigureOptions<KeyManagementOptions>(
-            options => options.XmlEncryptor = new SealedKeys(services.GetRequiredService<SecretBox>())));
+            options => options.XmlEncryptor = new SealedKeys(services)));
         builder.Services.AddAuthentication().AddCookie(Scheme, cookie =>
         {
             cookie.LoginPath = LoginEndpoints.Path;

@@ -7,13 +7,13 @@ namespace Certctl.Api.Dashboard;
 
 /// <summary>Seals the data-protection keys, which sign the dashboard's cookies, under the key-encryption key: who reads the
 /// database cannot make a login from it.</summary>
-internal sealed class SealedKeys(SecretBox secrets) : IXmlEncryptor
+internal sealed class SealedKeys(IServiceProvider services) : IXmlEncryptor
 {
     internal static readonly byte[] Purpose = "data_protection_keys"u8.ToArray();
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
-        var secret = secrets.Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)), Purpose);
+        var secret = services.GetRequiredService<SecretBox>().Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)), Purpose);
         return new EncryptedXmlInfo(
             new XElement("sealed", new XAttribute("key", secret.KeyId), Convert.ToBase64String(secret.Ciphertext)), typeof(SealedKeysReader));
     }
