@@ -60,7 +60,8 @@ public static class ApiModule
         app.MapDocumentation();
 
         var api = app.MapGroup("/api/v1")
-            .AddEndpointFilter<RequestGuard>()
+            .AddEndpointFilterFactory(QueryGuard.For)
+            .AddEndpointFilter<RetiredAgents>()
             .AddEndpointFilter<WriteTransaction>();
         api.MapCertificates();
         api.MapVersions();

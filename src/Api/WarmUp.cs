@@ -1,11 +1,11 @@
 using System.Text;
 using Certctl.Api.Access;
+using Certctl.Api.Problems;
 using Certctl.Core.Domain;
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Domain.Renewals;
 using Certctl.Core.Persistence;
 using Microsoft.AspNetCore.Http.Features;
-using Npgsql;
 
 namespace Certctl.Api;
 
@@ -27,7 +27,7 @@ internal sealed class WarmUp(IServiceScopeFactory scopes, TimeProvider time, ILo
             await DryRunAsync("""{"environment":"warm-up","expires_before":"2000-01-01T00:00:00Z"}""");
             await RolledBackInsertAsync(cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (DatabaseFailure.In(e) is not null)
         {
             logger.LogWarning("Not warmed up: {Reason}", e.Message);
             return;

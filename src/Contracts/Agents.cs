@@ -1,6 +1,6 @@
 namespace Certctl.Contracts;
 
-/// <summary>An agent was registered, retired or given a new token: every API replica reads it again.</summary>
+/// <summary>An agent was registered or retired: every API replica reads it again.</summary>
 public sealed record AgentChanged(string AgentId);
 
 /// <summary>An agent has been silent for three times the interval that it was last told.</summary>

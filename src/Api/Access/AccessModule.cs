@@ -1,3 +1,4 @@
+using Certctl.Api.Pki;
 using Certctl.Core.Hosting.Settings;
 using Microsoft.AspNetCore.Authentication;
 
@@ -23,6 +24,7 @@ internal static class AccessModule
         app.UseAuthentication();
         var limits = app.Services.GetRequiredService<RequestLimits>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), branch => branch.Use(limits.InvokeAsync));
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(PkiEndpoints.Path), branch => branch.Use(limits.InvokePublicAsync));
         app.UseAuthorization();
     }
 }

@@ -26,4 +26,7 @@ public sealed record AccessSettings
 
     [Setting("CERTCTL_RATE_LIMIT_BURST", "Requests without a valid token that one address may save up.", Min = 1, Max = 1_000_000)]
     public int PerAddressBurst { get; init; } = 100;
+
+    [Setting("CERTCTL_OCSP_RATE_LIMIT_PER_IP_MIN", "Requests a minute for CRL, OCSP and CA certificates from one address.", Min = 1, Max = 1_000_000)]
+    public int PkiPerAddressRate { get; init; } = 1000;
 }

@@ -22,6 +22,9 @@ internal sealed class ApiKeyDirectory(IServiceScopeFactory scopes, AccessSetting
         return new ValueTask<Caller?>(found ? entry!.Caller : null);
     }
 
+    /// <summary>Whether the environment gives a key of this name: audit events could not tell a second one from it.</summary>
+    public bool IsOfEnvironment(string name) => fixedEntries.Any(e => e.Caller.Actor == name);
+
     /// <summary>Reads the table. Two that overlap take turns, so that the one that began later wins.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {

@@ -20,6 +20,8 @@ internal sealed class BearerAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        // What is not the API takes no token: /metrics has one of its own, and none of it is worth a look in the database.
+        if (!Request.Path.StartsWithSegments("/api")) return AuthenticateResult.NoResult();
         var header = Request.Headers.Authorization;
         if (header.Count == 0) return AuthenticateResult.NoResult();
         if (header.Count > 1 || !header[0]!.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.Fail("not one bearer token");

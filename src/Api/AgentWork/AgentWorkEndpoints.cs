@@ -1,4 +1,5 @@
 using Certctl.Api.Access;
+using Certctl.Api.Agents;
 using Certctl.Api.Certificates;
 using Certctl.Api.Paging;
 using Certctl.Api.Problems;
@@ -81,6 +82,6 @@ internal static class AgentWorkEndpoints
     {
         if (!http.Caller().SpeaksFor(id)) return Problem.Forbidden("This token does not speak for that agent.");
         var agent = await context.Agents.Where(a => a.Id == id).Select(a => new { a.RetiredAt }).SingleOrDefaultAsync(cancellationToken);
-        return agent is null ? Problem.NotFound("agent", id) : agent.RetiredAt is null ? null : Problem.Gone("This agent is retired.");
+        return agent is null ? Problem.NotFound("agent", id) : agent.RetiredAt is null ? null : RetiredAgents.Refusal(id);
     }
 }

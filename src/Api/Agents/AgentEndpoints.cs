@@ -23,8 +23,8 @@ internal static class AgentEndpoints
     }
 
     private static async Task<Results<Created<RegisteredAgent>, ProblemResult>> RegisterAsync(
-        AgentRegistration request, CertctlDbContext context, AgentDirectory directory, AuditTrail audit, Outbox outbox, TimeProvider time,
-        CancellationToken cancellationToken)
+        AgentRegistration request, CertctlDbContext context, AgentDirectory directory, AuditTrail audit, Outbox outbox, HttpContext http,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         if (request.Refusal() is { } refusal) return refusal;
         if (await context.Agents.AnyAsync(a => a.Name == request.Name, cancellationToken))
@@ -37,6 +37,8 @@ internal static class AgentEndpoints
         context.Add(liveness);
         audit.Record("agent_registered", "agent", agent.Id, new { name = agent.Name });
         Announce(agent.Id, directory, outbox);
+        await context.SaveChangesAsync(cancellationToken);
+        http.SetETag(agent.RowVersion);
         return TypedResults.Created($"/api/v1/agents/{agent.Id}", new RegisteredAgent(AgentView.Of(agent, liveness), token));
     }
 
@@ -58,10 +60,9 @@ internal static class AgentEndpoints
         string id, CertctlDbContext context, AgentDirectory directory, AuditTrail audit, Outbox outbox, TimeProvider time, HttpContext http,
         CancellationToken cancellationToken)
     {
-        var agent = await context.Agents.SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
-        if (agent is null) return Problem.NotFound("agent", id);
-        if (agent.RetiredAt is not null) return TypedResults.NoContent();
+        if (await context.LockAsync<Agent>(id, cancellationToken) is not { } agent) return Problem.NotFound("agent", id);
         if (!http.IfMatchHolds(agent.RowVersion)) return Problem.PreconditionFailed();
+        if (agent.RetiredAt is not null) return TypedResults.NoContent();
         agent.RetiredAt = agent.UpdatedAt = time.GetUtcNow();
         agent.RetiredReason = $"retired by {http.Caller().Actor}";
         audit.Record("agent_retired", "agent", id);

@@ -17,7 +17,7 @@ internal static class AgentsModule
         builder.Services.AddSingleton<SendHeartbeats>(services =>
         {
             var sender = services.GetRequiredService<CommandSender>();
-            return (message, cancellationToken) => sender.SendAsync("store-heartbeats", message, cancellationToken);
+            return (message, cancellationToken) => sender.SendAsync(Queues.StoreHeartbeats, message, cancellationToken);
         });
         builder.Services.AddSingleton<HeartbeatCoalescer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HeartbeatCoalescer>());

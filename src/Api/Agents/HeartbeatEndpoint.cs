@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Reflection;
 using Certctl.Api.Access;
 using Certctl.Api.Problems;
+using Certctl.Api.Writes;
 using Certctl.Contracts;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,9 +31,19 @@ internal sealed class HeartbeatEndpoint(AgentDirectory directory, HeartbeatSetti
     {
         var id = (string)context.Request.RouteValues["id"]!;
         var now = time.GetUtcNow();
-        if (await FindAsync(id, context.RequestAborted) is not { } agent) return Problem.NotFound("agent", id);
+        AgentEntry? agent;
+        try
+        {
+            agent = await FindAsync(id, context.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            return Problem.Unavailable($"This server does not know the agent yet, and could not look it up within {LookPatience.TotalSeconds} s.");
+        }
+
+        if (agent is null) return Problem.NotFound("agent", id);
         if (!context.Caller().SpeaksFor(id)) return Problem.Forbidden("This token does not speak for the agent.");
-        if (agent.Row.Retired) return Problem.Gone($"The agent '{id}' is retired.");
+        if (agent.Row.Retired) return RetiredAgents.Refusal(id);
         if (!agent.MayBeat(limit, now, out var retryAfter)) return Problem.TooManyRequests(retryAfter);
 
         AgentMetadata? changes = null;
@@ -108,6 +119,7 @@ internal static class HeartbeatRoute
         app.MapPost(pattern, endpoint.InvokeAsync)
             .RequireAuthorization(Policies.Agent)
             .WithMetadata(new DisableRateLimitingAttribute())
+            .WithoutIdempotency()
             .WithName(name).WithTags("Agents").WithSummary("Say that an agent is alive; the answer says when to do so again")
             .WithMetadata(Described)
             .Add(route => RequestDelegateFactory.InferMetadata(

@@ -57,6 +57,7 @@ internal static class ApiKeyEndpoints
     {
         var now = time.GetUtcNow();
         if (Check(request, now).Problem is { } problem) return problem;
+        if (directory.IsOfEnvironment(request.Name!)) return Problem.Conflict($"'{request.Name}' is the name of a key of the environment.");
         var roles = await context.ApiKeys.Where(k => k.Name == request.Name && k.RevokedAt == null).Select(k => k.Role).Distinct().ToListAsync(cancellationToken);
         if (roles.Any(r => r != request.Role)) return Problem.Conflict($"'{request.Name}' has a key of another role; keys of one name are a rotation and have the same.");
         var token = Token.New(Token.ApiKeyPrefix);
@@ -74,6 +75,8 @@ internal static class ApiKeyEndpoints
         context.ApiKeys.Add(key);
         audit.Record("api_key_created", "api_key", key.Id, new { key.Name, role = SnakeCase.ToText(key.Role), key.AgentIdPrefix, key.ExpiresAt });
         outbox.AfterCommit(directory.RefreshAsync);
+        await context.SaveChangesAsync(cancellationToken);
+        http.SetETag(key.RowVersion);
         return TypedResults.Created(
             $"/api/v1/api-keys/{key.Id}",
             new NewApiKeyView(key.Id, key.Name, key.Role, key.AgentIdPrefix, token, key.CreatedBy, key.CreatedAt, key.ExpiresAt));

@@ -1,5 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Threading.RateLimiting;
+using Certctl.Api.Access;
 using Certctl.Api.Problems;
 using Certctl.Core.Domain.Renewals;
 using Certctl.Core.Persistence;
@@ -8,28 +10,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Certctl.Api.BulkRenewals;
 
-/// <summary>Progress of a bulk renewal as server-sent events: <c>progress</c> when something changed, at most twice a second,
-/// then <c>completed</c>, whatever its end, and the stream is over.</summary>
+/// <summary>Progress of a bulk renewal as server-sent events: <c>progress</c> when something changed, at most twice a second, and
+/// again where nothing does, so that no proxy takes the stream for dead; then <c>completed</c>, whatever its end, and the
+/// stream is over. An outage of PostgreSQL ends none.</summary>
 internal sealed class BulkProgress(IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
 {
     private const int MaxStreams = 100;
+    private const int MaxStreamsOfKey = 10;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private readonly SemaphoreSlim places = new(MaxStreams);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+    private readonly PartitionedRateLimiter<string> places = PartitionedRateLimiter.CreateChained(Places(MaxStreams, _ => ""), Places(MaxStreamsOfKey, key => key));
 
     public static async Task<Results<ServerSentEventsResult<BulkView>, ProblemResult>> StreamAsync(
         string id, CertctlDbContext context, BulkProgress progress, HttpContext http, CancellationToken cancellationToken)
     {
         if (await ReadAsync(context, id, cancellationToken) is not { } first) return Problem.NotFound("bulk renewal", id);
-        if (!progress.places.Wait(0, CancellationToken.None)) return Problem.Unavailable($"{MaxStreams} progress streams are open already.");
-        http.Response.OnCompleted(() =>
-        {
-            progress.places.Release();
-            return Task.CompletedTask;
-        });
+        var place = progress.places.AttemptAcquire(http.Caller().KeyId);
+        http.Response.RegisterForDispose(place);
+        if (!place.IsAcquired) return Problem.Unavailable($"Too many progress streams are open: {MaxStreamsOfKey} of one API key and {MaxStreams} in all may be.");
         return TypedResults.ServerSentEvents(progress.FollowAsync(context, first, cancellationToken));
     }
 
     public void Dispose() => places.Dispose();
+
+    private static PartitionedRateLimiter<string> Places(int permits, Func<string, string> of) => PartitionedRateLimiter.Create<string, string>(key =>
+        RateLimitPartition.GetConcurrencyLimiter(of(key), _ => new ConcurrencyLimiterOptions { PermitLimit = permits, QueueLimit = 0 }));
 
     private async IAsyncEnumerable<SseItem<BulkView>> FollowAsync(
         CertctlDbContext context, BulkView current, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -47,15 +52,25 @@ internal sealed class BulkProgress(IHostApplicationLifetime lifetime, TimeProvid
         yield return new SseItem<BulkView>(current, "completed");
     }
 
-    /// <summary>The first state that differs from the last; null when the stream has to end.</summary>
-    private static async Task<BulkView?> NextAsync(CertctlDbContext context, BulkView last, PeriodicTimer timer, CancellationToken cancellationToken)
+    /// <summary>The first state that differs from the last, or the last again after a while; null when the stream has to end.</summary>
+    private async Task<BulkView?> NextAsync(CertctlDbContext context, BulkView last, PeriodicTimer timer, CancellationToken cancellationToken)
     {
+        var said = time.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var now = await ReadAsync(context, last.Id, cancellationToken);
-                if (now is null || !Fingerprint(now).Equals(Fingerprint(last))) return now;
+                try
+                {
+                    var now = await ReadAsync(context, last.Id, cancellationToken);
+                    if (now is null || !Fingerprint(now).Equals(Fingerprint(last))) return now;
+                }
+                catch (Exception e) when (DatabaseFailure.In(e) is not null)
+                {
+                    // The bulk goes on once PostgreSQL is back, and so does the stream.
+                }
+
+                if (time.GetElapsedTime(said) >= Silence) return last;
             }
         }
         catch (OperationCanceledException)

@@ -75,10 +75,10 @@ internal static class BulkRenewalEndpoints
     }
 
     private static async Task<Results<Ok<Page<RenewalView>>, ProblemResult>> RenewalsAsync(
-        string id, [AsParameters] BulkRenewalsRenewalQuery query, CertctlDbContext context, CancellationToken cancellationToken)
+        string id, [AsParameters] RenewalsOfBulkQuery query, CertctlDbContext context, CancellationToken cancellationToken)
     {
         if (!await context.BulkRenewals.AnyAsync(b => b.Id == id, cancellationToken)) return Problem.NotFound("bulk renewal", id);
-        return TypedResults.Ok(await BulkRenewalsRenewalQuery.Order.PageAsync(
+        return TypedResults.Ok(await RenewalsOfBulkQuery.Order.PageAsync(
             query.Filter(context.Renewals.Where(r => r.BulkRenewalId == id)), query, RenewalView.Of, cancellationToken));
     }
 
@@ -99,7 +99,7 @@ internal static class BulkRenewalEndpoints
 }
 
 /// <summary>Which renewals of a bulk are shown, in the order of their ids, which an index serves however large the bulk is.</summary>
-public sealed record BulkRenewalsRenewalQuery : PageQuery
+public sealed record RenewalsOfBulkQuery : PageQuery
 {
     internal static readonly Sorting<Renewal> Order = new Sorting<Renewal>(r => r.Id, "id").By("id", r => r.Id);
 

@@ -2,8 +2,10 @@ using System.ComponentModel;
 using System.Security.Cryptography;
 using System.Text;
 using Certctl.Api.Access;
+using Certctl.Api.Agents;
 using Certctl.Api.Problems;
 using Certctl.Api.Writes;
+using Certctl.Core.Domain.Access;
 using Certctl.Core.Domain.Certificates;
 using Certctl.Core.Issuance;
 using Certctl.Core.Persistence;
@@ -41,9 +43,17 @@ internal static class PrivateKeyEndpoint
             from v in context.CertificateVersions
             join c in context.Certificates on v.CertificateId equals c.Id
             where v.Id == versionId && c.Id == id
-            select new { c.AgentId, c.KeyMode, v.CsrPem, v.PemChain }).SingleOrDefaultAsync(cancellationToken);
+            select new
+            {
+                c.AgentId,
+                c.KeyMode,
+                v.CsrPem,
+                v.PemChain,
+                AgentIsRetired = context.Agents.Any(a => a.Id == c.AgentId && a.RetiredAt != null),
+            }).SingleOrDefaultAsync(cancellationToken);
         if (found is null) return Problem.NotFound("version of this certificate", versionId);
         if (!http.Caller().MayTakeFor(found.AgentId)) return Problem.Forbidden("Only an operator or the certificate's own agent may take its private key.");
+        if (found.AgentIsRetired && http.Caller().Role == Role.Agent) return RetiredAgents.Refusal(found.AgentId!);
         if (found.KeyMode != KeyMode.Server || found.CsrPem is not null) return Problem.NotFound("private key of version", versionId);
         var taken = await context.PrivateKeys
             .FromSql($"DELETE FROM private_keys WHERE certificate_id = {id} AND version_id = {versionId} RETURNING *")

@@ -1,6 +1,8 @@
 using Certctl.Api.Access;
+using Certctl.Api.Agents;
 using Certctl.Api.Paging;
 using Certctl.Api.Problems;
+using Certctl.Core.Domain.Access;
 using Certctl.Core.Domain.Certificates;
 using Certctl.Core.Persistence;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,9 +35,12 @@ internal static class VersionEndpoints
     private static async Task<Results<ContentHttpResult, ProblemResult>> PemAsync(
         string id, CertctlDbContext context, HttpContext http, CancellationToken cancellationToken)
     {
-        var certificate = await context.Certificates.Where(c => c.Id == id).Select(c => new { c.AgentId }).SingleOrDefaultAsync(cancellationToken);
+        var certificate = await context.Certificates.Where(c => c.Id == id)
+            .Select(c => new { c.AgentId, AgentIsRetired = context.Agents.Any(a => a.Id == c.AgentId && a.RetiredAt != null) })
+            .SingleOrDefaultAsync(cancellationToken);
         if (certificate is null) return Problem.NotFound("certificate", id);
         if (!http.Caller().MayReadFor(certificate.AgentId)) return Problem.Forbidden("This token does not speak for the certificate's agent.");
+        if (certificate.AgentIsRetired && http.Caller().Role == Role.Agent) return RetiredAgents.Refusal(certificate.AgentId!);
         var pem = await context.CertificateVersions.Where(v => v.CertificateId == id)
             .OrderByDescending(v => v.CreatedAt).ThenByDescending(v => v.Id).Select(v => v.PemChain).FirstOrDefaultAsync(cancellationToken);
         return pem is null

@@ -50,7 +50,8 @@ internal static class DashboardModule
         app.MapHangfireDashboard("/hangfire", new DashboardOptions
         {
             DashboardTitle = "certctl jobs",
-            AppPath = null,
+            // "Back to site" leads to the way out.
+            AppPath = LoginEndpoints.Path,
             // The endpoint's policy decides; Hangfire's own default would let in every local request.
             Authorization = [],
             DisplayStorageConnectionString = false,

@@ -1,5 +1,7 @@
+using Certctl.Api.Access;
 using Certctl.Api.Json;
 using Certctl.Api.Problems;
+using Certctl.Api.Writes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -53,6 +55,8 @@ internal static class OpenApiDocument
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Responses ??= [];
+        if (TakesIdempotencyKey(context)) AddHeader(operation, Idempotency.Header, "The same key with the same request gives the first answer again, for 24 hours.");
+        if (TakesIfMatch(context)) AddHeader(operation, "If-Match", "The ETag of the state that may be changed; any unless given.");
         var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken);
         context.Document?.AddComponent(nameof(ProblemDocument), schema);
         foreach (var (status, meaning) in StatusesOf(context)) operation.Responses.TryAdd(status, new OpenApiResponse
@@ -63,9 +67,8 @@ internal static class OpenApiDocument
                 ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(ProblemDocument), context.Document) },
             },
         });
-        var policies = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Select(a => a.Policy).Distinct();
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
-        operation.Description ??= $"Needs: {string.Join(", ", policies)}.";
+        operation.Description ??= $"Needs: {string.Join(", ", PoliciesOf(context))}.";
     }
 
     private static IEnumerable<(string Status, string Meaning)> StatusesOf(OpenApiOperationTransformerContext context)
@@ -81,10 +84,31 @@ internal static class OpenApiDocument
             yield return ("415", "Content type not supported");
         }
 
-        if (context.Description.HttpMethod is "PATCH" or "DELETE") yield return ("412", "If-Match does not hold");
-        if (context.Description.HttpMethod is "POST") yield return ("422", "Idempotency-Key was used for another request");
+        if (PoliciesOf(context).Any(p => p is Policies.Agent or Policies.Anyone)) yield return ("410", "The agent is retired, or what was asked for is handed out once");
+        if (TakesIfMatch(context)) yield return ("412", "If-Match does not hold");
+        if (TakesIdempotencyKey(context)) yield return ("422", "Idempotency-Key was used for another request");
         yield return ("429", "Too many requests");
         yield return ("503", "Unavailable for the moment");
+    }
+
+    private static IEnumerable<string?> PoliciesOf(OpenApiOperationTransformerContext context) =>
+        context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Select(a => a.Policy).Distinct();
+
+    private static bool TakesIdempotencyKey(OpenApiOperationTransformerContext context) =>
+        context.Description.HttpMethod is "POST" && !context.Description.ActionDescriptor.EndpointMetadata.OfType<WithoutIdempotencyMetadata>().Any();
+
+    private static bool TakesIfMatch(OpenApiOperationTransformerContext context) => context.Description.HttpMethod is "PATCH" or "DELETE";
+
+    private static void AddHeader(OpenApiOperation operation, string name, string description)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
     }
 
     /// <summary>A field of a PATCH looks like its value.</summary>

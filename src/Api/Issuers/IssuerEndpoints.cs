@@ -54,6 +54,7 @@ internal static class IssuerEndpoints
     private static async Task<Results<Created<IssuerView>, ProblemResult>> CreateAsync(
         CreateIssuer request, CertctlDbContext context, IssuerCas cas, AuditTrail audit, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (cas.IsSubCa) return Problem.Conflict("This server issues from the CA of CERTCTL_CA_CERT_PATH, which belongs to one issuer; a second one would share its key.");
         var now = time.GetUtcNow();
         var issuer = new Issuer
         {

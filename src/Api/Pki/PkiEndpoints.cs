@@ -10,7 +10,7 @@ namespace Certctl.Api.Pki;
 /// <summary>What relying parties fetch: CRL, OCSP and CA certificates. No token: it is public.</summary>
 internal static class PkiEndpoints
 {
-    private const string Path = "/.well-known/pki";
+    public const string Path = "/.well-known/pki";
     private static readonly TimeSpan OcspLifetime = TimeSpan.FromHours(1);
 
     /// <summary>The plain-http port serves /.well-known/pki and nothing else.</summary>
@@ -27,11 +27,11 @@ internal static class PkiEndpoints
 
     public static void MapPki(this IEndpointRouteBuilder app)
     {
-        var pki = app.MapGroup(Path).AllowAnonymous().ExcludeFromDescription();
+        var pki = app.MapGroup(Path).AllowAnonymous().ExcludeFromDescription().AddEndpointFilter<DatabaseOutage>();
         pki.MapGet("/crl/{issuer_id}.crl", GetCrl);
         pki.MapGet("/ca/{authority_id}.crt", GetCaCertificate);
-        pki.MapPost("/ocsp/{issuer_id}", PostOcsp);
-        pki.MapGet("/ocsp/{issuer_id}/{**request}", GetOcsp);
+        pki.MapPost("/ocsp/{issuer_id}", PostOcsp).WithMetadata(new AnswersOcsp());
+        pki.MapGet("/ocsp/{issuer_id}/{**request}", GetOcsp).WithMetadata(new AnswersOcsp());
     }
 
     private static async Task<Results<FileContentHttpResult, NotFound>> GetCrl(
@@ -73,5 +73,5 @@ internal static class PkiEndpoints
         return Answer(responder.Respond(request, serial => statuses.GetValueOrDefault(serial), now, now + OcspLifetime));
     }
 
-    private static FileContentHttpResult Answer(byte[] response) => TypedResults.File(response, "application/ocsp-response");
+    public static FileContentHttpResult Answer(byte[] response) => TypedResults.File(response, "application/ocsp-response");
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Certctl.Core.Hosting;
 using Certctl.Core.Hosting.Settings;
@@ -49,7 +48,7 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
         JsonException json => JsonProblem.Of(json),
         DbUpdateConcurrencyException => Problem.PreconditionFailed(),
         BrokerUnavailableException => Problem.Unavailable("RabbitMQ does not answer."),
-        _ when DatabaseErrorIn(exception) is { } e => e is PostgresException refusal ? Of(refusal) : Problem.Unavailable("PostgreSQL does not answer."),
+        _ when DatabaseFailure.In(exception) is { } e => e is PostgresException refusal ? Of(refusal) : Problem.Unavailable("PostgreSQL does not answer."),
         _ => Problem.Internal(),
     };
 
@@ -65,9 +64,6 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
         { } state when state[..2] is "08" or "53" or "57" => Problem.Unavailable("PostgreSQL does not answer."),
         _ => Problem.Internal(),
     };
-
-    /// <summary>EF Core wraps what the driver throws, sometimes twice; an exhausted pool is a time-out.</summary>
-    private static Exception? DatabaseErrorIn(Exception? e) => e is null or DbException or TimeoutException ? e : DatabaseErrorIn(e.InnerException);
 
     /// <summary>JSON is UTF-8 (RFC 8259 8.1); a charset that says otherwise is not guessed at.</summary>
     private static bool IsOtherCharset(string? contentType) =>

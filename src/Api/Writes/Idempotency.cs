@@ -36,7 +36,7 @@ internal sealed class Idempotency(CertctlDbContext context, SecretBox secrets, T
 
         if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, key.RequestHash)) return Problem.IdempotencyKeyReused();
         var body = secrets.Open(new EncryptedSecret(earlier.KeyEncryptionKeyId, earlier.EncryptedBody), SealedFor(key));
-        return new KeptAnswer(earlier.StatusCode, earlier.Location, body, Replayed: true);
+        return new KeptAnswer(earlier.StatusCode, earlier.Location, earlier.EntityTag, body, Replayed: true);
     }
 
     /// <summary>Keeps the answer, and gives it back in the form in which it is kept.</summary>
@@ -51,6 +51,7 @@ internal sealed class Idempotency(CertctlDbContext context, SecretBox secrets, T
             RequestHash = key.RequestHash,
             StatusCode = answer.StatusCode,
             Location = answer.Location,
+            EntityTag = answer.EntityTag,
             EncryptedBody = body.Ciphertext,
             KeyEncryptionKeyId = body.KeyId,
             CreatedAt = time.GetUtcNow(),

@@ -1,7 +1,7 @@
 namespace Certctl.Api.Writes;
 
 /// <summary>An answer in bytes: it can be kept, and given more than once.</summary>
-internal sealed record KeptAnswer(int StatusCode, string? Location, byte[] Body, bool Replayed = false) : IResult
+internal sealed record KeptAnswer(int StatusCode, string? Location, string? EntityTag, byte[] Body, bool Replayed = false) : IResult
 {
     /// <summary>Lets a result write into memory instead of to the client, who gets it after the commit.</summary>
     public static async Task<KeptAnswer> CaptureAsync(HttpContext http, IResult result)
@@ -20,7 +20,7 @@ internal sealed record KeptAnswer(int StatusCode, string? Location, byte[] Body,
             response.Body = wire;
         }
 
-        return new KeptAnswer(response.StatusCode, response.Headers.Location, memory.ToArray());
+        return new KeptAnswer(response.StatusCode, response.Headers.Location, response.Headers.ETag, memory.ToArray());
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -28,6 +28,7 @@ internal sealed record KeptAnswer(int StatusCode, string? Location, byte[] Body,
         var response = httpContext.Response;
         response.StatusCode = StatusCode;
         if (Location is not null) response.Headers.Location = Location;
+        if (EntityTag is not null) response.Headers.ETag = EntityTag;
         if (Replayed) response.Headers["Idempotency-Replayed"] = "true";
         if (Body.Length == 0) return;
         response.ContentType = "application/json; charset=utf-8";

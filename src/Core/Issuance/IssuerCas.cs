@@ -13,11 +13,14 @@ public sealed class IssuerCas(CertctlDbContext context, SecretBox secrets, PkiUr
     private static readonly TimeSpan RootLifetime = TimeSpan.FromDays(3650);
     private static readonly TimeSpan IssuingLifetime = TimeSpan.FromDays(1825);
 
+    /// <summary>Whether issuers get the operator's CA, of which there is one.</summary>
+    public bool IsSubCa => settings.CertPath is not null || settings.KeyPath is not null;
+
     /// <summary>Adds the issuer's CAs to the context, to be saved with the issuer.</summary>
     /// <exception cref="SettingsException">The operator's CA cannot be used; the message says why.</exception>
     public void AddFor(Issuer issuer)
     {
-        if (settings.CertPath is not null || settings.KeyPath is not null) AddOperatorsCa(issuer);
+        if (IsSubCa) AddOperatorsCa(issuer);
         else AddNewCa(issuer);
     }
 

@@ -37,7 +37,7 @@ public sealed class OcspResponder
     public static byte[] MalformedRequest => Error(1);
 
     /// <summary>The answer when the database cannot be asked.</summary>
-    public static byte[] InternalError => Error(2);
+    public static byte[] TryLater => Error(3);
 
     /// <summary>The answer when asked about other CAs' certificates only.</summary>
     public static byte[] Unauthorized => Error(6);

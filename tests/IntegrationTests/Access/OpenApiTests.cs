@@ -29,6 +29,22 @@ public sealed class OpenApiTests(SharedServer server)
             }
     }
 
+    [Theory]
+    [InlineData("/api/v1/certificates/bulk-renew", "post", "Idempotency-Key", true)]
+    [InlineData("/api/v1/certificates/{id}/versions/{versionId}/private-key", "post", "Idempotency-Key", false)]
+    [InlineData("/api/v1/agents/{id}/heartbeat", "post", "Idempotency-Key", false)]
+    [InlineData("/api/v1/agents/{id}", "delete", "If-Match", true)]
+    [InlineData("/api/v1/agents/{id}", "get", "If-Match", false)]
+    public async Task The_headers_of_writes_are_described(string path, string method, string header, bool described)
+    {
+        var operation = (await server.Anonymous().Read("/openapi/v1.json")).GetProperty("paths").GetProperty(path).GetProperty(method);
+        var headers = operation.TryGetProperty("parameters", out var parameters)
+            ? parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "header").Select(p => p.GetProperty("name").GetString())
+            : [];
+        Assert.Equal(described, headers.Contains(header));
+        Assert.Equal(described && method == "post", operation.GetProperty("responses").TryGetProperty("422", out _));
+    }
+
     [Fact]
     public async Task The_interactive_page_needs_no_token() =>
         (await server.Anonymous().Get("/scalar/")).Is(System.Net.HttpStatusCode.OK);

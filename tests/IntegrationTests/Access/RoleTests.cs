@@ -78,6 +78,35 @@ public sealed class RoleTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_key_of_the_environment_keeps_its_name_to_itself() =>
+        (await server.Client(Role.Admin).Post("api-keys", new { name = "operator", role = "operator" })).IsProblem(HttpStatusCode.Conflict);
+
+    [Fact]
+    public async Task What_is_created_comes_with_the_ETag_that_a_read_shows_even_when_it_is_replayed()
+    {
+        var admin = server.Client(Role.Admin);
+        foreach (var (path, body) in new (string, object)[] { ("api-keys", new { name = "etag", role = "viewer" }), ("agents", new { name = "etag" }) })
+        {
+            var header = ("Idempotency-Key", "tests-etag-" + path);
+            var created = (await admin.Post(path, body, header)).Is(HttpStatusCode.Created);
+            Assert.NotNull(created.Headers.ETag);
+            Assert.Equal(created.Headers.ETag, (await admin.Get(created.Location)).Is(HttpStatusCode.OK).Headers.ETag);
+            Assert.Equal(created.Headers.ETag, (await admin.Post(path, body, header)).Is(HttpStatusCode.Created).Headers.ETag);
+            (await admin.Delete(created.Location, ("If-Match", created.Headers.ETag.Tag))).Is(HttpStatusCode.NoContent);
+        }
+    }
+
+    [Fact]
+    public async Task Heartbeats_without_a_token_are_counted_by_address()
+    {
+        var client = server.Anonymous();
+        var refused = new List<Answer>();
+        for (var round = 0; round < 20 && refused.Count == 0; round++)
+            refused.AddRange((await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.Post("agents/none/heartbeat")))).Where(a => a.Status == HttpStatusCode.TooManyRequests));
+        Assert.NotEmpty(refused);
+    }
+
+    [Fact]
     public async Task A_key_that_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
     {
         var client = server.Client(CertctlServer.KeyOf("Impatient"));

@@ -96,6 +96,16 @@ public sealed class HeartbeatTests(SharedServer server)
     }
 
     [Fact]
+    public async Task An_agent_that_many_retire_at_once_is_retired_for_all_of_them()
+    {
+        var (id, _) = await server.RegisterAgent("hb-retired-by-many");
+        var manager = server.Client(Role.Operator);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => manager.Delete($"agents/{id}"))), a => a.Is(HttpStatusCode.NoContent));
+        Assert.Equal(1, await server.Database.Value<long>("SELECT count(*) FROM audit_events WHERE action = 'agent_retired' AND resource_id = $1", id));
+        (await manager.Delete($"agents/{id}", ("If-Match", "\"1\""))).IsProblem(HttpStatusCode.PreconditionFailed);
+    }
+
+    [Fact]
     public async Task A_storm_of_a_whole_fleet_is_stored_to_the_last_agent()
     {
         await server.Database.Execute("""

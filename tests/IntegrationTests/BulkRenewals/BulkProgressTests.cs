@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Certctl.Core.Domain.Access;
+using Certctl.IntegrationTests.Agents;
 
 namespace Certctl.IntegrationTests.BulkRenewals;
 
@@ -30,6 +32,28 @@ public sealed class BulkProgressTests(SharedServer server)
         await seed.InsertAsync(server.Database);
         var bulk = await client.RunBulk(seed);
         Assert.Equal("completed", Assert.Single(await EventsOfAsync(bulk.Text("id"))).EventType);
+    }
+
+    [Fact]
+    public async Task One_key_may_follow_ten_streams_and_takes_no_place_of_others()
+    {
+        var (agent, _) = await server.RegisterAgent("progress-places");
+        // It waits for CSRs that nobody sends.
+        var seed = new CertificateSeed("progress-places") { KeyMode = "agent", AgentId = agent };
+        await seed.InsertAsync(server.Database);
+        var events = $"bulk-renewals/{await client.StartBulk(seed)}/events";
+        var streams = new List<Stream>();
+        for (var n = 0; n < 10; n++) streams.Add(await client.GetStreamAsync(new Uri(events, UriKind.Relative)));
+        (await client.Get(events)).IsProblem(HttpStatusCode.ServiceUnavailable);
+        streams.Add(await server.OtherOperator().GetStreamAsync(new Uri(events, UriKind.Relative)));
+        foreach (var stream in streams) await stream.DisposeAsync();
+        await Eventually.Holds(async () => await OpensAsync(events), "a place is free again");
+    }
+
+    private async Task<bool> OpensAsync(string events)
+    {
+        using var answer = await client.GetAsync(new Uri(events, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        return answer.IsSuccessStatusCode;
     }
 
     private async Task<List<SseItem<string>>> EventsOfAsync(string bulkId)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Certctl.Core.Domain.Access;
+using Certctl.IntegrationTests.Agents;
 using Certctl.IntegrationTests.BulkRenewals;
 
 namespace Certctl.IntegrationTests.Certificates;
@@ -70,6 +71,26 @@ public sealed class PrivateKeyTests(SharedServer server)
         using var key = ECDsa.Create();
         key.ImportFromPem(pem);
         Assert.Equal(-1, stored.AsSpan().IndexOf(key.ExportParameters(true).D));
+    }
+
+    [Fact]
+    public async Task A_retired_agent_gets_no_private_key_whoever_speaks_for_it()
+    {
+        var (agentId, agent) = await server.RegisterAgent("key-retired");
+        var (id, version) = await client.CreateAndIssue("key-retired", ("agent_id", agentId));
+        var path = $"certificates/{id}/versions/{version.Text("id")}/private-key";
+        var gateway = server.Client((await server.Client(Role.Admin).Post("api-keys", new { name = "key-retired-gateway", role = "agent", agent_id_prefix = agentId }))
+            .Is(HttpStatusCode.Created).Json.Text("key"));
+        (await gateway.Get($"certificates/{id}/pem")).Is(HttpStatusCode.OK);
+        (await client.Delete($"agents/{agentId}")).Is(HttpStatusCode.NoContent);
+        foreach (var token in (HttpClient[])[agent, gateway])
+        {
+            (await token.Post(path)).IsProblem(HttpStatusCode.Gone);
+            (await token.Get($"certificates/{id}/pem")).IsProblem(HttpStatusCode.Gone);
+        }
+
+        (await agent.Get($"agents/{agentId}")).IsProblem(HttpStatusCode.Gone);
+        (await client.Post(path)).Is(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -38,6 +38,20 @@ public sealed partial class DashboardTests(SharedServer server)
         Assert.Contains("IRenewalScan.RunAsync", recurring.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_login_is_audited_and_ends_with_the_logout()
+    {
+        var browser = server.Browser();
+        (await LogInAsync(browser, CertctlServer.KeyOf("OtherOperator"))).Is(HttpStatusCode.Found);
+        Assert.Equal("other-operator", await server.Database.Value<string>(
+            "SELECT actor FROM audit_events WHERE action = 'dashboard_login' AND resource_id = 'env:other-operator'"));
+        var page = (await browser.Get("/login")).Is(HttpStatusCode.OK);
+        Assert.Contains("other-operator", page.Body, StringComparison.Ordinal);
+        var token = HiddenField().Match(page.Body);
+        (await browser.Post("/logout", new FormUrlEncodedContent([new(token.Groups["name"].Value, token.Groups["value"].Value)]))).Is(HttpStatusCode.Found);
+        (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
+    }
+
     [Theory]
     [InlineData("Viewer")]
     [InlineData("Agent")]

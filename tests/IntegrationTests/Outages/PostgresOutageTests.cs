@@ -26,6 +26,8 @@ public sealed class PostgresOutageTests(OutageServer server)
         {
             (await server.ReadinessBecomes("unavailable")).Is(HttpStatusCode.ServiceUnavailable);
             OutageServer.IsUnavailable(await OutageServer.InTime(() => client.Get("certificates")));
+            await RelyingPartiesAreToldToComeBackAsync();
+            (await OutageServer.InTime(() => server.Client("unknown-here").Get("/metrics"))).Is(HttpStatusCode.OK);
             await BeatForAsync(Outage, agent, id);
         }
         finally
@@ -47,6 +49,13 @@ public sealed class PostgresOutageTests(OutageServer server)
         Assert.Equal(8_000, await server.Database.Value<long>(
             "SELECT count(*) FROM managed_certificates WHERE environment = $1 AND status = 'Active'", seed.Environment));
         Assert.Equal(0, await server.Database.Value<long>("SELECT count(*) FROM audit_events WHERE action = 'agent_went_offline'"));
+    }
+
+    private async Task RelyingPartiesAreToldToComeBackAsync()
+    {
+        OutageServer.IsUnavailable(await OutageServer.InTime(() => client.Get($"{server.PkiBase}crl/iss-local.crl")));
+        OutageServer.IsUnavailable(await OutageServer.InTime(() => client.Get($"{server.PkiBase}ca/iss-local.crt")));
+        Assert.Equal([0x30, 0x03, 0x0a, 0x01, 0x03], (await OutageServer.InTime(() => client.Get($"{server.PkiBase}ocsp/iss-unknown/MAA="))).Is(HttpStatusCode.OK).Bytes);
     }
 
     private static async Task BeatForAsync(TimeSpan time, HttpClient agent, string id)

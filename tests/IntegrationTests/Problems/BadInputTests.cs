@@ -32,6 +32,7 @@ public sealed class BadInputTests(SharedServer server)
     [InlineData(Bulk, """{"certificate_ids": "mc-1"}""", "certificate_ids")]
     [InlineData(Bulk, """{"certificate_ids": [5]}""", "certificate_ids[0]")]
     [InlineData(Bulk, """{"certificate_ids": [null]}""", "certificate_ids")]
+    [InlineData(Bulk + "?dryrun=true", """{"environment": "a"}""", "dryrun")]
     [InlineData(Bulk + "?dry_run=maybe", """{"environment": "a"}""", "dry_run")]
     [InlineData("certificates/bulk-revoke", """{"environment": "a", "reason": "boredom"}""", "reason")]
     [InlineData("certificates/bulk-revoke", """{"reason": "keyCompromise"}""", "criteria")]
@@ -70,6 +71,8 @@ public sealed class BadInputTests(SharedServer server)
     [InlineData("renewals?status=Completed", "status")]
     [InlineData("audit-events?cursor=garbage", "cursor")]
     [InlineData("agents?status=asleep", "status")]
+    [InlineData("agents?statuss=online", "statuss")]
+    [InlineData("version?limit=1", "limit")]
     public async Task A_wrong_query_parameter_is_named(string path, string parameter) => (await client.Get(path)).Names(parameter);
 
     [Fact]
@@ -111,6 +114,9 @@ public sealed class BadInputTests(SharedServer server)
         (await client.Post(Bulk, new StringContent("environment=a", Encoding.UTF8, "application/x-www-form-urlencoded"))).IsProblem(HttpStatusCode.UnsupportedMediaType);
         (await client.Post(Bulk, new StringContent("{}", Encoding.UTF8, "text/plain"))).IsProblem(HttpStatusCode.UnsupportedMediaType);
     }
+
+    [Fact]
+    public async Task Nul_in_a_path_is_refused_before_any_route() => (await client.Get("certificates/a%00b")).Is(HttpStatusCode.BadRequest);
 
     [Theory]
     [InlineData("certificates/%FF%FE")]

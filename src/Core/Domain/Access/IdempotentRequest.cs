@@ -10,6 +10,7 @@ public sealed class IdempotentRequest
     public required byte[] RequestHash { get; init; }
     public int StatusCode { get; init; }
     public string? Location { get; init; }
+    public string? EntityTag { get; init; }
 
     /// <summary>Sealed, since an answer may carry a token that is shown once.</summary>
     public required byte[] EncryptedBody { get; init; }

@@ -8,7 +8,7 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
 {
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
-        builder.ToTable("api_keys");
+        builder.ToTable("api_keys", t => t.HasCheckConstraint("ck_api_keys_key_hash_is_sha256", "octet_length(key_hash) = 32"));
         builder.Property(k => k.RowVersion).IsRowVersion();
         builder.Property(k => k.Name).HasMaxLength(255);
         builder.Property(k => k.AgentIdPrefix).HasMaxLength(128);

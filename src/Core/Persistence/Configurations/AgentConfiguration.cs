@@ -8,7 +8,7 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
 {
     public void Configure(EntityTypeBuilder<Agent> builder)
     {
-        builder.ToTable("agents");
+        builder.ToTable("agents", t => t.HasCheckConstraint("ck_agents_api_key_hash_is_sha256", "octet_length(api_key_hash) = 32"));
         builder.Property(a => a.Name).HasMaxLength(128);
         builder.Property(a => a.Hostname).HasMaxLength(AgentMetadataLimits.Hostname);
         builder.Property(a => a.Os).HasMaxLength(AgentMetadataLimits.Os);
