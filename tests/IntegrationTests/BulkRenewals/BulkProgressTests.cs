@@ -43,16 +43,20 @@ public sealed class BulkProgressTests(SharedServer server)
         await seed.InsertAsync(server.Database);
         var events = $"bulk-renewals/{await client.StartBulk(seed)}/events";
         var streams = new List<Stream>();
-        for (var n = 0; n < 10; n++) streams.Add(await client.GetStreamAsync(new Uri(events, UriKind.Relative)));
+        for (var n = 0; n < 10; n++) streams.Add(await OpenAsync(client, events));
         (await client.Get(events)).IsProblem(HttpStatusCode.ServiceUnavailable);
-        streams.Add(await server.OtherOperator().GetStreamAsync(new Uri(events, UriKind.Relative)));
+        streams.Add(await OpenAsync(server.OtherOperator(), events));
         foreach (var stream in streams) await stream.DisposeAsync();
         await Eventually.Holds(async () => await OpensAsync(events), "a place is free again");
     }
 
+    private static Task<Stream> OpenAsync(HttpClient client, string events) =>
+        client.GetStreamAsync(new Uri(events, UriKind.Relative), TestContext.Current.CancellationToken);
+
     private async Task<bool> OpensAsync(string events)
     {
-        using var answer = await client.GetAsync(new Uri(events, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await client.GetAsync(
+            new Uri(events, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return answer.IsSuccessStatusCode;
     }
 

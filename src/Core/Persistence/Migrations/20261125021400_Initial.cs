@@ -33,6 +33,7 @@ namespace Certctl.Core.Persistence.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_agents", x => x.id);
+                    table.CheckConstraint("ck_agents_api_key_hash_is_sha256", "octet_length(api_key_hash) = 32");
                 });
 
             migrationBuilder.CreateTable(
@@ -53,6 +54,7 @@ namespace Certctl.Core.Persistence.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_api_keys", x => x.id);
+                    table.CheckConstraint("ck_api_keys_key_hash_is_sha256", "octet_length(key_hash) = 32");
                 });
 
             migrationBuilder.CreateTable(
@@ -217,6 +219,7 @@ namespace Certctl.Core.Persistence.Migrations
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     status_code = table.Column<int>(type: "integer", nullable: false),
                     location = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    entity_tag = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     encrypted_body = table.Column<byte[]>(type: "bytea", nullable: false),
                     key_encryption_key_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)

@@ -85,7 +85,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_keys_key_hash");
 
-                    b.ToTable("api_keys", (string)null);
+                    b.ToTable("api_keys", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_api_keys_key_hash_is_sha256", "octet_length(key_hash) = 32");
+                        });
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Access.AuditEvent", b =>
@@ -166,6 +169,11 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_body");
+
+                    b.Property<string>("EntityTag")
+                        .HasColumnType("text")
+                        .HasColumnName("entity_tag")
+                        .UseCollation("C");
 
                     b.Property<string>("KeyEncryptionKeyId")
                         .IsRequired()
@@ -316,7 +324,10 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("UpdatedAt")
                         .HasDatabaseName("ix_agents_updated_at");
 
-                    b.ToTable("agents", (string)null);
+                    b.ToTable("agents", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_agents_api_key_hash_is_sha256", "octet_length(api_key_hash) = 32");
+                        });
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Agents.AgentLiveness", b =>
