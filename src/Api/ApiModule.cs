@@ -1,6 +1,6 @@
 using Certctl.Api.Access;
-using Certctl.Api.AgentWork;
 using Certctl.Api.Agents;
+using Certctl.Api.AgentWork;
 using Certctl.Api.ApiKeys;
 using Certctl.Api.Audit;
 using Certctl.Api.BulkRenewals;

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Certctl.Api.Access;
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
@@ -8,7 +9,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
-using System.Security.Claims;
 
 namespace Certctl.Api.Dashboard;
 
