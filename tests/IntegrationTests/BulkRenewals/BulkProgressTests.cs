@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Certctl.Core.Domain.Access;
 using Certctl.IntegrationTests.Agents;
@@ -16,7 +15,7 @@ public sealed class BulkProgressTests(SharedServer server)
     {
         var seed = new CertificateSeed("progress", 2_000);
         await seed.InsertAsync(server.Database);
-        var events = await EventsOfAsync(await client.StartBulk(seed));
+        var events = await client.EventsOf(await client.StartBulk(seed));
         Assert.True(events.Count > 1, "nothing was said before the end");
         Assert.All(events[..^1], e => Assert.Equal("progress", e.EventType));
         Assert.Equal("completed", events[^1].EventType);
@@ -31,7 +30,7 @@ public sealed class BulkProgressTests(SharedServer server)
         var seed = new CertificateSeed("progress-over");
         await seed.InsertAsync(server.Database);
         var bulk = await client.RunBulk(seed);
-        Assert.Equal("completed", Assert.Single(await EventsOfAsync(bulk.Text("id"))).EventType);
+        Assert.Equal("completed", Assert.Single(await client.EventsOf(bulk.Text("id"))).EventType);
     }
 
     [Fact]
@@ -58,14 +57,5 @@ public sealed class BulkProgressTests(SharedServer server)
         using var answer = await client.GetAsync(
             new Uri(events, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return answer.IsSuccessStatusCode;
-    }
-
-    private async Task<List<SseItem<string>>> EventsOfAsync(string bulkId)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var stream = await client.GetStreamAsync(new Uri($"bulk-renewals/{bulkId}/events", UriKind.Relative), patience.Token);
-        var events = new List<SseItem<string>>();
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(patience.Token)) events.Add(item);
-        return events;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 
 namespace Certctl.IntegrationTests.BulkRenewals;
@@ -20,6 +21,16 @@ internal static class Bulks
     public static async Task<JsonElement> RunBulk(this HttpClient client, object criteria) => await client.EndOfBulk(await client.StartBulk(criteria));
 
     public static Task<JsonElement> RunBulk(this HttpClient client, CertificateSeed seed) => client.RunBulk(new { environment = seed.Environment });
+
+    /// <summary>Follows the progress of a bulk until the stream ends.</summary>
+    public static async Task<List<SseItem<string>>> EventsOf(this HttpClient client, string id, TimeSpan? within = null)
+    {
+        using var patience = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
+        await using var stream = await client.GetStreamAsync(new Uri($"bulk-renewals/{id}/events", UriKind.Relative), patience.Token);
+        var events = new List<SseItem<string>>();
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(patience.Token)) events.Add(item);
+        return events;
+    }
 
     /// <summary>The first renewals of a bulk.</summary>
     public static async Task<List<JsonElement>> RenewalsOf(this HttpClient client, string bulkId) =>

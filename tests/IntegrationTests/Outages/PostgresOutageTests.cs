@@ -20,6 +20,7 @@ public sealed class PostgresOutageTests(OutageServer server)
         await seed.InsertAsync(server.Database);
         var bulk = await client.StartBulk(seed);
         await Eventually.Becomes(() => client.Read($"bulk-renewals/{bulk}"), b => b.Completed() > 0, "the bulk has begun");
+        var events = client.EventsOf(bulk, TimeSpan.FromMinutes(3));
 
         await TestServices.StopAsync("postgres");
         try
@@ -43,6 +44,7 @@ public sealed class PostgresOutageTests(OutageServer server)
 
         var ended = await client.EndOfBulk(bulk, TimeSpan.FromSeconds(90));
         Assert.Equal(("completed", 8_000, 0), (ended.Text("status"), ended.Number("total_completed"), ended.Number("total_failed")));
+        Assert.Equal("completed", (await events)[^1].EventType);
         Assert.Equal((8_000, 8_000), (
             await server.Database.Value<long>("SELECT count(*) FROM certificate_versions v JOIN renewals r ON r.version_id = v.id WHERE r.bulk_renewal_id = $1", bulk),
             await server.Database.Value<long>("SELECT count(DISTINCT v.serial_number) FROM certificate_versions v JOIN renewals r ON r.id = v.renewal_id WHERE r.bulk_renewal_id = $1", bulk)));
