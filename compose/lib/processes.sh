@@ -13,7 +13,8 @@ publish() {
   mkdir -p -- "$state_dir/app"
   : >"$log"
   for project in "${stale[@]}"; do
-    publish_one "$project" >>"$log" 2>&1 9>&- || {
+    # A subshell, so that what a Ctrl-C says meanwhile is not redirected too.
+    (publish_one "$project") >>"$log" 2>&1 9>&- || {
       show_log_end "$log"
       fail 'the build failed'
     }
