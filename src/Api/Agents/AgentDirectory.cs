@@ -22,11 +22,19 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
 
     /// <summary>The agent of this id, retired or not. Looks in the database at most on a miss.</summary>
     /// <exception cref="Npgsql.NpgsqlException">It was a miss and the database does not answer.</exception>
+    /// <exception cref="TimeoutException">Too many unknown agents are looked for: whether this one exists is not known.</exception>
     public ValueTask<AgentEntry?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (byId.TryGetValue(id, out var entry)) return new(entry);
-        return IsPossible(id) && misses.MayLookFor(id) ? LookAsync(id, cancellationToken) : default;
+        return IsPossible(id) && MayExist(id) ? LookAsync(id, cancellationToken) : default;
     }
+
+    private bool MayExist(object key) => misses.Ask(key) switch
+    {
+        Miss.Look => true,
+        Miss.Unknown => false,
+        _ => throw new TimeoutException("Too many unknown agents are looked for at this moment."),
+    };
 
     private static bool IsPossible(string id) => id.Length <= Identifiers.MaxLength && !id.Contains('\0', StringComparison.Ordinal);
 
@@ -36,19 +44,23 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     {
         var key = TokenHash.Of(tokenHash.Span);
         if (byToken.TryGetValue(key, out var entry)) return new(entry.Caller);
-        return misses.MayLookFor(key) ? LookAsync(tokenHash, key, cancellationToken) : default;
+        return MayExist(key) ? LookAsync(tokenHash, key, cancellationToken) : default;
     }
 
     private async ValueTask<AgentEntry?> LookAsync(string id, CancellationToken cancellationToken)
     {
         await ReadAgainAsync(id, cancellationToken);
-        return byId.GetValueOrDefault(id);
+        if (byId.TryGetValue(id, out var entry)) return entry;
+        misses.Vain(id);
+        return null;
     }
 
     private async ValueTask<Caller?> LookAsync(ReadOnlyMemory<byte> tokenHash, TokenHash key, CancellationToken cancellationToken)
     {
         await foreach (var (id, row, _) in rows.WithTokenAsync(tokenHash, cancellationToken)) Put(id, row);
-        return byToken.GetValueOrDefault(key)?.Caller;
+        if (byToken.TryGetValue(key, out var entry)) return entry.Caller;
+        misses.Vain(key);
+        return null;
     }
 
     /// <summary>Reads one agent's row; a row that is gone leaves the directory.</summary>

@@ -38,7 +38,7 @@ internal sealed class HeartbeatEndpoint(AgentDirectory directory, HeartbeatSetti
         }
         catch (TimeoutException)
         {
-            return Problem.Unavailable($"This server does not know the agent yet, and could not look it up within {LookPatience.TotalSeconds} s.");
+            return Problem.Unavailable("This server does not know the agent yet, and could not look it up in time.");
         }
 
         if (agent is null) return Problem.NotFound("agent", id);

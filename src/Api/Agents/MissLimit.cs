@@ -1,8 +1,20 @@
 namespace Certctl.Api.Agents;
 
-/// <summary>Keeps unknown ids and tokens from becoming a flood on the database: a key that was looked for in vain rests for
-/// a few seconds, and all keys together are looked for at a bounded rate. What is not looked for counts as unknown;
-/// the directory's refresh finds it a moment later if it exists.</summary>
+/// <summary>What to do about an id or a token that the directory does not know.</summary>
+internal enum Miss
+{
+    /// <summary>Look in the database.</summary>
+    Look,
+
+    /// <summary>It was looked for in vain a moment ago: it does not exist.</summary>
+    Unknown,
+
+    /// <summary>Too many are looked for already: whether it exists is not known.</summary>
+    Busy,
+}
+
+/// <summary>Keeps unknown ids and tokens from becoming a flood on the database: what was looked for in vain rests for a few
+/// seconds, and all together are looked for at a bounded rate.</summary>
 internal sealed class MissLimit(TimeProvider time)
 {
     private const int MaxResting = 10_000;
@@ -14,8 +26,7 @@ internal sealed class MissLimit(TimeProvider time)
     private DateTimeOffset forgetAt;
     private long arrival;
 
-    /// <summary>Whether to look in the database now; the key then rests.</summary>
-    public bool MayLookFor(object key)
+    public Miss Ask(object key)
     {
         var now = time.GetUtcNow();
         lock (gate)
@@ -26,8 +37,15 @@ internal sealed class MissLimit(TimeProvider time)
                 forgetAt = now + Rest;
             }
 
-            return !resting.Contains(key) && rate.TryTake(ref arrival, now.UtcTicks, out _) && resting.Add(key);
+            if (resting.Contains(key)) return Miss.Unknown;
+            return rate.TryTake(ref arrival, now.UtcTicks, out _) ? Miss.Look : Miss.Busy;
         }
+    }
+
+    /// <summary>The key was looked for and does not exist.</summary>
+    public void Vain(object key)
+    {
+        lock (gate) resting.Add(key);
     }
 
     /// <summary>The key exists after all.</summary>

@@ -73,11 +73,11 @@ public sealed class HeartbeatTests(SharedServer server)
     public async Task A_gateways_key_speaks_for_the_agents_of_its_prefix_only()
     {
         await server.Database.Execute("""
-            INSERT INTO agents (id, name, registered_at, updated_at) VALUES ('ag-gateway-1', 'gateway-1', now(), now());
-            INSERT INTO agent_liveness (agent_id, heartbeat_interval_seconds, online) VALUES ('ag-gateway-1', 30, false)
+            INSERT INTO agents (id, name, registered_at, updated_at) VALUES ('ag-gateway-7', 'gateway-7', now(), now());
+            INSERT INTO agent_liveness (agent_id, heartbeat_interval_seconds, online) VALUES ('ag-gateway-7', 30, false)
             """);
         var gateway = server.Client(Role.Agent);
-        (await gateway.Beat("ag-gateway-1")).Is(HttpStatusCode.Accepted);
+        (await gateway.Beat("ag-gateway-7")).Is(HttpStatusCode.Accepted);
         var (id, _) = await server.RegisterAgent("hb-not-the-gateways");
         (await gateway.Beat(id)).IsProblem(HttpStatusCode.Forbidden);
     }

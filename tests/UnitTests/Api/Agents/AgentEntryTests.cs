@@ -50,12 +50,15 @@ public sealed class AgentEntryTests
     {
         var time = new FakeTimeProvider(Now);
         var misses = new MissLimit(time);
-        Assert.True(misses.MayLookFor("ag-nobody"));
-        Assert.False(misses.MayLookFor("ag-nobody"));
+        Assert.Equal(Miss.Look, misses.Ask("ag-nobody"));
+        // While the first look runs, nobody knows yet that it is in vain.
+        Assert.Equal(Miss.Look, misses.Ask("ag-nobody"));
+        misses.Vain("ag-nobody");
+        Assert.Equal(Miss.Unknown, misses.Ask("ag-nobody"));
 
         time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.True(misses.MayLookFor("ag-nobody"));
+        Assert.Equal(Miss.Look, misses.Ask("ag-nobody"));
     }
 
     [Fact]
@@ -63,6 +66,8 @@ public sealed class AgentEntryTests
     {
         var misses = new MissLimit(new FakeTimeProvider(Now));
 
-        Assert.Equal(100, Enumerable.Range(0, 5000).Count(i => misses.MayLookFor($"ag-{i}")));
+        var asked = Enumerable.Range(0, 5000).Select(i => misses.Ask($"ag-{i}")).ToList();
+        Assert.Equal(100, asked.Count(m => m == Miss.Look));
+        Assert.DoesNotContain(Miss.Unknown, asked);
     }
 }
