@@ -63,7 +63,7 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Gives back what this token holds, uncounted: something other than the certificates stood in the way.</summary>
+    /// <summary>Gives back what this token holds, uncounted: the database, not the certificates, stood in the way.</summary>
     public async Task ReleaseAsync(Guid leaseToken, IReadOnlyList<string> renewalIds, string why, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""

@@ -40,13 +40,17 @@ public sealed class RenewalWork
         {
             await IssueAsync(lease, claimed, cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
-            // Best effort, then the retry of the message; when the database itself is away the lease runs out instead.
+            // Best effort, then the retry of the message; when the database itself is away the lease runs out instead. Anything
+            // else counts as an attempt when the lease runs out, so that work which always throws fails in the end.
             await claims.ReleaseAsync(lease, claimed.ConvertAll(c => c.RenewalId), e.Message, cancellationToken);
             throw;
         }
     }
+
+    /// <summary>EF Core wraps what the driver says of an outage.</summary>
+    private static bool IsTransient(Exception? e) => e is not null && (e is NpgsqlException { IsTransient: true } || IsTransient(e.InnerException));
 
     private async Task IssueAsync(Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
