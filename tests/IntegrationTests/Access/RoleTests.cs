@@ -9,7 +9,7 @@ public sealed class RoleTests(SharedServer server)
     [Fact]
     public async Task Every_route_of_the_api_refuses_a_request_without_a_token()
     {
-        var client = server.Anonymous();
+        var client = server.AnonymousFrom("127.0.0.2");
         foreach (var (method, path) in ApiRoutes.Of(server))
         {
             var answer = await Eventually.Becomes(() => client.Ask(method, path), a => a.Status != HttpStatusCode.TooManyRequests, "the address may ask again");
@@ -99,7 +99,7 @@ public sealed class RoleTests(SharedServer server)
     [Fact]
     public async Task Heartbeats_without_a_token_are_counted_by_address()
     {
-        var client = server.Anonymous();
+        var client = server.AnonymousFrom("127.0.0.3");
         var refused = new List<Answer>();
         for (var round = 0; round < 20 && refused.Count == 0; round++)
             refused.AddRange((await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.Post("agents/none/heartbeat")))).Where(a => a.Status == HttpStatusCode.TooManyRequests));

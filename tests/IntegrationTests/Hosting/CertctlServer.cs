@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Certctl.AllInOne;
 using Certctl.Core.Domain.Access;
@@ -65,6 +67,28 @@ public class CertctlServer : IAsyncLifetime
     }
 
     public HttpClient Anonymous() => Kept(new HttpClient(Handler()) { BaseAddress = Base });
+
+    /// <summary>A client without a token at another loopback address, for a test that uses up what its address may ask.</summary>
+    public HttpClient AnonymousFrom(string address)
+    {
+        var handler = Handler();
+        handler.ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        };
+        return Kept(new HttpClient(handler) { BaseAddress = Base });
+    }
 
     /// <summary>A client that keeps cookies and shows redirects, as a browser would before it follows them.</summary>
     public HttpClient Browser()
