@@ -1,4 +1,5 @@
 using Certctl.Core.Domain.Access;
+using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Agents;
 using Certctl.Core.Domain.Certificates;
 using Certctl.Core.Domain.Issuers;
@@ -30,6 +31,13 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     public DbSet<Agent> Agents => Set<Agent>();
     public DbSet<AgentLiveness> AgentLiveness => Set<AgentLiveness>();
     public DbSet<HeartbeatIntake> HeartbeatIntake => Set<HeartbeatIntake>();
+    public DbSet<AcmeAccount> AcmeAccounts => Set<AcmeAccount>();
+    public DbSet<AcmeOrder> AcmeOrders => Set<AcmeOrder>();
+    public DbSet<AcmeAuthorization> AcmeAuthorizations => Set<AcmeAuthorization>();
+    public DbSet<AcmeChallenge> AcmeChallenges => Set<AcmeChallenge>();
+    public DbSet<AcmeEabKey> AcmeEabKeys => Set<AcmeEabKey>();
+    public DbSet<AcmeUsedNonce> AcmeUsedNonces => Set<AcmeUsedNonce>();
+    public DbSet<AcmeRateLimit> AcmeRateLimits => Set<AcmeRateLimit>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
@@ -49,6 +57,10 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
         configurationBuilder.Properties<RenewalStatus>().HaveConversion<SnakeCaseConverter<RenewalStatus>>().HaveMaxLength(32);
         configurationBuilder.Properties<RenewalTrigger>().HaveConversion<SnakeCaseConverter<RenewalTrigger>>().HaveMaxLength(16);
         configurationBuilder.Properties<BulkStatus>().HaveConversion<SnakeCaseConverter<BulkStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<AcmeAccountStatus>().HaveConversion<SnakeCaseConverter<AcmeAccountStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<AcmeOrderStatus>().HaveConversion<SnakeCaseConverter<AcmeOrderStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<AcmeAuthorizationStatus>().HaveConversion<SnakeCaseConverter<AcmeAuthorizationStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<AcmeChallengeStatus>().HaveConversion<SnakeCaseConverter<AcmeChallengeStatus>>().HaveMaxLength(16);
         configurationBuilder.Properties<Role>().HaveConversion<SnakeCaseConverter<Role>>().HaveMaxLength(16);
         configurationBuilder.Properties<CertificateAuthorityRole>().HaveConversion<SnakeCaseConverter<CertificateAuthorityRole>>().HaveMaxLength(16);
     }

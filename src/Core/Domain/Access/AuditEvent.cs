@@ -6,7 +6,7 @@ public sealed class AuditEvent
     public long Id { get; init; }
     public required string Actor { get; init; }
 
-    /// <summary>api_key, agent, system.</summary>
+    /// <summary>api_key, agent, acme_account, system.</summary>
     public required string ActorType { get; init; }
 
     /// <summary>Verb and noun in snake_case: bulk_renewal_requested.</summary>

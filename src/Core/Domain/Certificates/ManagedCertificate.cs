@@ -29,6 +29,12 @@ public sealed class ManagedCertificate
 
     /// <summary>Empty, or "ACME" for a certificate that its ACME client renews.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>The ACME account that it belongs to.</summary>
+    public string? AcmeAccountId { get; init; }
+
+    /// <summary>When an operator asked for its early replacement: versions issued before have their ARI window in the past.</summary>
+    public DateTimeOffset? ReplacementAnnouncedAt { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
 

@@ -24,8 +24,15 @@ public sealed class Renewal
     public string? SerialNumber { get; set; }
     public string? VersionId { get; set; }
 
-    /// <summary>PKCS#10 that an agent submitted for this renewal.</summary>
+    /// <summary>PKCS#10 that an agent or an ACME client submitted for this renewal.</summary>
     public string? CsrPem { get; set; }
+
+    /// <summary>The ACME order that it answers; the order's state follows this one's.</summary>
+    public string? AcmeOrderId { get; init; }
+
+    /// <summary>The validity asked for, in whole seconds; null leaves it to the profile.</summary>
+    public DateTimeOffset? RequestedNotBefore { get; init; }
+    public DateTimeOffset? RequestedNotAfter { get; init; }
     public string? DecidedBy { get; set; }
     public DateTimeOffset? DecidedAt { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -34,4 +41,4 @@ public sealed class Renewal
 }
 
 /// <summary>Who asked for a renewal.</summary>
-public enum RenewalTrigger { Api, Bulk, Scan, Issue }
+public enum RenewalTrigger { Api, Bulk, Scan, Issue, Acme }

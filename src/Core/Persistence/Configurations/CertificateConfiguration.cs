@@ -26,6 +26,7 @@ internal sealed class ManagedCertificateConfiguration : IEntityTypeConfiguration
         builder.HasIndex(c => new { c.ExpiresAt, c.Id });
         builder.HasIndex(c => new { c.CreatedAt, c.Id });
         builder.HasIndex(c => c.OwnerId);
+        builder.HasIndex(c => c.AcmeAccountId).HasFilter("acme_account_id IS NOT NULL");
         builder.HasIndex(c => c.AgentId).HasFilter("agent_id IS NOT NULL");
         builder.HasOne<Owner>().WithMany().HasForeignKey(c => c.OwnerId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Team>().WithMany().HasForeignKey(c => c.TeamId).OnDelete(DeleteBehavior.Restrict);

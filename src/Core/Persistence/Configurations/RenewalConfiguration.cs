@@ -17,7 +17,8 @@ internal sealed class RenewalPolicyConfiguration : IEntityTypeConfiguration<Rene
 
 internal sealed class RenewalConfiguration : IEntityTypeConfiguration<Renewal>
 {
-    /// <summary>The states in which a certificate has a renewal on its way: at most one.</summary>
+    /// <summary>The states in which a certificate has a renewal on its way: at most one, save that each order of an ACME account
+    /// is issued, also when another for the same names is on its way: their keys differ.</summary>
     internal const string ActiveFilter = "status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')";
 
     public void Configure(EntityTypeBuilder<Renewal> builder)
@@ -25,7 +26,7 @@ internal sealed class RenewalConfiguration : IEntityTypeConfiguration<Renewal>
         builder.ToTable("renewals");
         builder.Property(r => r.SerialNumber).HasMaxLength(40);
         builder.Property(r => r.LastError).HasMaxLength(2000);
-        builder.HasIndex(r => r.CertificateId).IsUnique().HasFilter(ActiveFilter).HasDatabaseName("ix_renewals_one_active_a_certificate");
+        builder.HasIndex(r => new { r.CertificateId, r.AcmeOrderId }).IsUnique().AreNullsDistinct(false).HasFilter(ActiveFilter).HasDatabaseName("ix_renewals_one_active_a_certificate");
         builder.HasIndex(r => new { r.BulkRenewalId, r.Id });
         builder.HasIndex(r => new { r.CertificateId, r.CreatedAt });
         builder.HasIndex(r => new { r.CreatedAt, r.Id });

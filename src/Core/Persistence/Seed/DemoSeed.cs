@@ -25,9 +25,10 @@ internal static class DemoSeed
         INSERT INTO certificate_profiles
             (id, name, description, issuer_id, enabled, allowed_key_algorithms, max_ttl_seconds, allowed_ekus, allowed_domains,
              allow_wildcards, allow_ip_addresses, requires_approval, acme_auth_mode, acme_eab_required, acme_rate_limited,
-             created_at, updated_at)
+             acme_allow_private_addresses, acme_owner_id, acme_team_id, acme_renewal_policy_id, created_at, updated_at)
         SELECT id, name, description, 'iss-local', true, ARRAY['ECDSA-P256', 'ECDSA-P384', 'Ed25519', 'RSA-2048', 'RSA-3072', 'RSA-4096'],
-               days * 86400, ARRAY['serverAuth'], domains, true, ip, false, mode, eab, limited, now(), now()
+               days * 86400, ARRAY['serverAuth'], domains, true, ip, false, mode, eab, limited,
+               mode = 'challenge', 'o-alice', 't-platform', 'rp-standard', now(), now()
         FROM (VALUES
             ('prof-test', 'Test', 'Names under example.com, example.test and localhost, without proof',
              47, ARRAY['example.com', 'example.test', 'localhost'], false, 'trust_authenticated', false, true),
@@ -39,6 +40,8 @@ internal static class DemoSeed
             ('prof-burst-challenge', 'Burst challenge', 'As prof-challenge, without per-account limits',
              47, ARRAY[]::text[], true, 'challenge', false, false)
         ) AS demo (id, name, description, days, domains, ip, mode, eab, limited)
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT (id) DO UPDATE SET acme_owner_id = excluded.acme_owner_id, acme_team_id = excluded.acme_team_id,
+            acme_renewal_policy_id = excluded.acme_renewal_policy_id
+        WHERE certificate_profiles.acme_owner_id IS NULL;
         """;
 }
