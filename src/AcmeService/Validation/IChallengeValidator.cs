@@ -19,6 +19,12 @@ public sealed record ValidationRequest(
 public sealed record ValidationResult(AcmeProblem? Problem, bool IsTransient)
 {
     public static readonly ValidationResult Valid = new(null, false);
+
+    /// <summary>The challenge has failed.</summary>
+    public static ValidationResult Final(AcmeProblem problem) => new(problem, false);
+
+    /// <summary>Another attempt may do better.</summary>
+    public static ValidationResult Transient(AcmeProblem problem) => new(problem, true);
 }
 
 /// <summary>Looks at the world outside; tests may replace it.</summary>

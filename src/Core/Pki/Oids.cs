@@ -20,7 +20,7 @@ internal static class Oids
     public const string Sha1 = "1.3.14.3.2.26";
     public const string Sha256 = "2.16.840.1.101.3.4.2.1";
 
-    // Names and extensions: RFC 5280, RFC 7633, RFC 2985, RFC 6960.
+    // Names and extensions: RFC 5280, RFC 7633, RFC 2985, RFC 6960, RFC 8737.
     public const string CommonName = "2.5.4.3";
     public const string SubjectKeyIdentifier = "2.5.29.14";
     public const string KeyUsage = "2.5.29.15";
@@ -32,6 +32,7 @@ internal static class Oids
     public const string ExtendedKeyUsage = "2.5.29.37";
     public const string AuthorityInfoAccess = "1.3.6.1.5.5.7.1.1";
     public const string TlsFeature = "1.3.6.1.5.5.7.1.24";
+    public const string AcmeIdentifier = "1.3.6.1.5.5.7.1.31";
     public const string OcspAccessMethod = "1.3.6.1.5.5.7.48.1";
     public const string OcspBasic = "1.3.6.1.5.5.7.48.1.1";
     public const string OcspNonce = "1.3.6.1.5.5.7.48.1.2";

@@ -1,0 +1,52 @@
+using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.Validation.Caa;
+using Certctl.AcmeService.Validation.Dns01;
+using Certctl.AcmeService.Validation.Http01;
+using Certctl.AcmeService.Validation.TlsAlpn01;
+
+namespace Certctl.AcmeService.Validation;
+
+/// <summary>Challenge by type, then CAA: who does not control the name learns nothing of its CAA records.</summary>
+internal sealed class ChallengeValidator(
+    Http01Validator http01, Dns01Validator dns01, TlsAlpn01Validator tlsAlpn01, CaaCheck caa, TimeProvider time, ILogger<ChallengeValidator> logger)
+    : IChallengeValidator
+{
+    /// <summary>Time for the challenge, and as much again for CAA.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    public async Task<ValidationResult> ValidateAsync(ValidationRequest request, CancellationToken cancellationToken)
+    {
+        var proof = await WithinTimeAsync(request, token => ProveAsync(request, token), cancellationToken);
+        return proof.Problem is null ? await WithinTimeAsync(request, token => caa.CheckAsync(request, token), cancellationToken) : proof;
+    }
+
+    private Task<ValidationResult> ProveAsync(ValidationRequest request, CancellationToken cancellationToken) => request.ChallengeType switch
+    {
+        "http-01" => http01.ValidateAsync(request, cancellationToken),
+        "dns-01" => dns01.ValidateAsync(request, cancellationToken),
+        "tls-alpn-01" => tlsAlpn01.ValidateAsync(request, cancellationToken),
+        _ => Task.FromResult(ValidationResult.Final(Problems.Malformed("There is no challenge of this type."))),
+    };
+
+    private async Task<ValidationResult> WithinTimeAsync(
+        ValidationRequest request, Func<CancellationToken, Task<ValidationResult>> step, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await step(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ValidationResult.Transient(Problems.Connection(
+                $"{request.ChallengeType} of {request.Identifier.Value} had no complete answer within {Timeout.TotalSeconds:0} seconds."));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // What the world outside sends must never stop the consumer; a bug here is for the log, not for the client.
+            logger.LogError(e, "{ChallengeType} of {Identifier} failed unexpectedly", request.ChallengeType, request.Identifier.Value);
+            return ValidationResult.Transient(Problems.ServerInternal());
+        }
+    }
+}
