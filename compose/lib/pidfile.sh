@@ -19,3 +19,16 @@ recorded_runs() {
   { read -r pid ticks <"$1"; } 2>/dev/null || return 1
   [[ $ticks && $(start_ticks "$pid") == "$ticks" ]]
 }
+
+# stop_recorded PID_FILE: ends the process that the file names, if it still runs, and forgets it.
+stop_recorded() {
+  local pid
+  if recorded_runs "$1"; then
+    pid=$(recorded_pid "$1")
+    kill -s TERM "$pid" || true
+    within 10 recorded_ended "$1" || kill -s KILL "$pid" || true
+  fi
+  rm -f -- "$1"
+}
+
+recorded_ended() { ! recorded_runs "$1"; }

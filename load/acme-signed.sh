@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Whole signed ACME flows a second, ours beside Debian's Pebble (trust mode: it validates nothing and keeps all in memory) and
+# Debian's Caddy with acme_server (challenge mode, http-01 for real, durable), in turns on this machine: load/acme-signed.sh
+# Needs root: Caddy dials port 80. BENCH_WINDOWS, BENCH_WINDOW and BENCH_WARM_UP (seconds) change the run; BENCH_TARGETS names
+# what is measured. Ours idles while a baseline is measured, the baselines do not run while ours is.
+set -euo pipefail
+repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
+. "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/pidfile.sh"
+. "$repository/compose/lib/state.sh"
+. "$repository/compose/lib/packages.sh"
+. "$repository/compose/lib/instance.sh"
+. "$repository/compose/lib/memory.sh"
+. "$repository/load/baselines/pebble.sh"
+. "$repository/load/baselines/caddy.sh"
+
+windows=${BENCH_WINDOWS:-3} window=${BENCH_WINDOW:-12} warm_up=${BENCH_WARM_UP:-30}
+read -ra targets <<<"${BENCH_TARGETS:-pebble ours-trust caddy ours-challenge}"
+http01_port=15002 dns_port=15353
+suffix=load.example.test
+
+# measure TARGET WINDOW_NUMBER WARM_UP_SECONDS option...: no, when a flow failed or none succeeded
+measure() {
+  local result=$results/$1.$2.json
+  "$driver" acme-signed --name-suffix "$suffix" --json "$result" --warmup "$3s" --duration "${window}s" "${@:4}" \
+    >"$results/$1.$2.txt" 2>>"$results/progress.log" || {
+    cat -- "$results/$1.$2.txt" >&2
+    return 1
+  }
+  note "$(jq -r '"\(.flows_per_second*10|round/10) flows/s, p50 \(.steps[-1].p50_ms) p99 \(.steps[-1].p99_ms) ms"' "$result")"
+}
+
+# The first window of ours comes after the long warm-up; a process that was measured before is warm.
+warm_up_of() { if (($1 == 1)); then echo "$warm_up"; else echo 5; fi; }
+
+# It hangs now and then with two clients as well; only a window without a failure is compared with.
+measure_pebble() {
+  local try
+  for try in 1 2 3 4; do
+    ! measure_pebble_once "$1" || return 0
+    note "Pebble failed a flow: try $try"
+  done
+  fail 'Pebble gave no window without a failure'
+}
+
+measure_pebble_once() {
+  local status=0
+  start_pebble
+  measure pebble "$1" 5 --directory "$pebble_directory" --ca "$pebble_ca" --issuer-ca "$pebble_root" --clients 2 --mode challenge --poll 0ms || status=1
+  tree_memory "$(recorded_pid "$results/pebble.pid")" >"$results/pebble.memory"
+  stop_recorded "$results/pebble.pid"
+  return "$status"
+}
+
+measure_caddy() {
+  start_caddy
+  measure caddy "$1" 5 --directory "$caddy_directory" --ca "$caddy_root" --clients 16 --mode challenge \
+    --http01-port 80 --name-pool "$caddy_names" || fail 'Caddy failed a flow'
+  tree_memory "$(recorded_pid "$results/caddy.pid")" >"$results/caddy.memory"
+  stop_recorded "$results/caddy.pid"
+}
+
+measure_ours() {
+  local mode=$1 profile=prof-burst more=()
+  if [[ $mode == challenge ]]; then
+    profile=prof-burst-challenge
+    more=(--http01-port "$http01_port" --dns-port "$dns_port")
+  fi
+  measure "ours-$mode" "$2" "$(warm_up_of "$2")" --directory "https://localhost:$CERTCTL_SERVER_PORT/acme/profile/$profile/directory" \
+    --ca "$CERTCTL_STATE_DIR/ca.pem" --clients 16 --mode "$mode" --poll "${BENCH_POLL:-5ms}" "${more[@]}" ||
+    fail 'a flow of ours failed'
+  instance_memory >"$results/ours-$mode.memory"
+}
+
+measure_target() {
+  step "$1, window $2 of $windows"
+  case $1 in
+    pebble | caddy) "measure_$1" "$2" ;;
+    ours-*) measure_ours "${1#ours-}" "$2" ;;
+    *) fail "no such target: $1" ;;
+  esac
+}
+
+# The window with the middle rate, whole.
+median() { jq -s 'sort_by(.flows_per_second) | .[(length - 1) / 2 | floor]' "$results/$1".*.json; }
+
+print_table() {
+  local target figures
+  printf '\n%-16s %10s %9s %9s %9s %9s  %s\n' "medians of $windows" flows/s 'p50 ms' 'p95 ms' 'p99 ms' requests 'memory (MB, PSS)'
+  for target in "${targets[@]}"; do
+    read -ra figures < <(median "$target" | jq -r '[(.flows_per_second, (.steps[-1] | .p50_ms, .p95_ms, .p99_ms), .settings.requests_per_flow) * 10 | round / 10] | join(" ")')
+    printf '%-16s %10s %9s %9s %9s %9s  %s\n' "$target" "${figures[@]}" "$(cat -- "$results/$target.memory")"
+  done
+  print_ratio ours-trust pebble
+  print_ratio ours-challenge caddy
+}
+
+print_ratio() {
+  [[ " ${targets[*]} " == *" $1 "* && " ${targets[*]} " == *" $2 "* ]] || return 0
+  printf '%s / %s: %s times the rate\n' "$1" "$2" "$(jq -n --argjson a "$(median "$1")" --argjson b "$(median "$2")" \
+    '$a.flows_per_second / $b.flows_per_second * 100 | round / 100')"
+}
+
+clean_up() {
+  local status=$? name
+  trap '' INT TERM
+  for name in pebble caddy; do stop_recorded "$results/$name.pid"; done
+  [[ " ${targets[*]} " != *' ours-'* ]] || stop_claimed || status=1
+  exit "$status"
+}
+
+forget_settings CERTCTL_LOAD_
+use_state "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}"
+results=$state_dir/acme-signed
+rm -rf -- "$results"
+mkdir -p -- "$results"
+ensure_tools jq curl openssl
+ensure_pebble_package
+ensure_caddy_package
+
+step 'Building the load driver'
+dotnet publish "$repository/load/Driver" -c Release --nologo -v q --use-current-runtime --self-contained false -p:PublishReadyToRun=true \
+  -o "$state_dir/driver" --disable-build-servers >"$state_dir/logs/driver.log" || fail "see $state_dir/logs/driver.log"
+driver=$state_dir/driver/Certctl.Load
+step_done 'built'
+
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+if [[ " ${targets[*]} " == *' ours-'* ]]; then
+  claim_instance "$state_dir" 18443 18080 55452 55712
+  export CERTCTL_ACME_SERVER_HTTP01_PORT=$http01_port CERTCTL_ACME_SERVER_DNS01_RESOLVER=127.0.0.1:$dns_port CERTCTL_ACME_SERVER_ALLOW_LOOPBACK=true
+  start_claimed
+fi
+for ((number = 1; number <= windows; number++)); do
+  for target in "${targets[@]}"; do measure_target "$target" "$number"; done
+done
+print_table | tee "$results/table.txt"
