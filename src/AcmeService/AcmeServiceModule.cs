@@ -1,15 +1,96 @@
+using Certctl.AcmeService.Accounts;
+using Certctl.AcmeService.Authorizations;
+using Certctl.AcmeService.Certificates;
+using Certctl.AcmeService.Endpoints;
+using Certctl.AcmeService.Issuance;
+using Certctl.AcmeService.Nonces;
+using Certctl.AcmeService.Orders;
+using Certctl.AcmeService.Profiles;
+using Certctl.AcmeService.RenewalInformation;
+using Certctl.AcmeService.Validation;
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
+using Certctl.Core.Hosting.Settings;
+using MassTransit;
 
 namespace Certctl.AcmeService;
 
-/// <summary>The process of the ACME server: it serves health, metrics and the jobs of queue <c>acme</c>. The protocol itself
-/// is not built yet (docs/reference/acme-server.md).</summary>
+/// <summary>The ACME server (RFC 8555, RFC 9773), challenge validation, and the jobs of queue <c>acme</c>.</summary>
 public static class AcmeServiceModule
 {
     public static void AddAcmeService(this WebApplicationBuilder builder)
     {
         builder.AddJobStorage();
         builder.AddJobServer(JobQueues.Acme);
+        builder.AddSettings<AcmeSettings>();
+        builder.AddChallengeValidation();
+        var services = builder.Services;
+        services.AddSingleton<ProfileCache>();
+        services.AddSingleton<NonceMint>();
+        services.AddHostedSingleton<NonceRedemption>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<AnswerWriter>();
+        services.AddSingleton<AcmePipeline>();
+        services.AddSingleton<DirectoryResource>();
+        services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<AccountView>();
+        services.AddSingleton<ExternalAccounts>();
+        services.AddSingleton<NewAccountResource>();
+        services.AddSingleton<AccountResource>();
+        services.AddSingleton<KeyChangeResource>();
+        services.AddSingleton<OrderStore>();
+        services.AddSingleton<OrderCreation>();
+        services.AddSingleton<NewOrderResource>();
+        services.AddSingleton<OrderResource>();
+        services.AddSingleton<AuthorizationStore>();
+        services.AddSingleton<AuthorizationResource>();
+        services.AddSingleton<ChallengeStart>();
+        services.AddSingleton<ChallengeDispatch>();
+        services.AddSingleton<ChallengeValidation>();
+        services.AddSingleton<ValidationOutcome>();
+        services.AddHostedService<ChallengeSweep>();
+        services.AddSingleton<ChallengeResource>();
+        services.AddSingleton<OrderAcceptance>();
+        services.AddHostedSingleton<OrderIssuance>();
+        services.AddSingleton<FinalizeResource>();
+        services.AddSingleton<CertificateResource>();
+        services.AddSingleton<CertificateRevocations>();
+        services.AddSingleton<RevocationResource>();
+        services.AddSingleton<IssuedVersions>();
+        services.AddSingleton<Replacements>();
+        services.AddSingleton<RenewalInfoResource>();
+    }
+
+    public static void AddAcmeServiceConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<ValidateHttp01Consumer, ValidateHttp01ConsumerDefinition>();
+        bus.AddConsumer<ValidateDns01Consumer, ValidateDns01ConsumerDefinition>();
+        bus.AddConsumer<ValidateTlsAlpn01Consumer, ValidateTlsAlpn01ConsumerDefinition>();
+    }
+
+    /// <summary>Maps the directories, unless the ACME server is switched off.</summary>
+    public static void MapAcmeService(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<AcmeSettings>().Enabled) return;
+        var routes = new AcmeRoutes(app, app.Services.GetRequiredService<AcmePipeline>());
+        DirectoryResource.Map(routes);
+        NewAccountResource.Map(routes);
+        AccountResource.Map(routes);
+        KeyChangeResource.Map(routes);
+        NewOrderResource.Map(routes);
+        OrderResource.Map(routes);
+        FinalizeResource.Map(routes);
+        AuthorizationResource.Map(routes);
+        ChallengeResource.Map(routes);
+        CertificateResource.Map(routes);
+        RevocationResource.Map(routes);
+        RenewalInfoResource.Map(routes);
+        routes.RefuseTheRest();
+    }
+
+    private static void AddHostedSingleton<T>(this IServiceCollection services) where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

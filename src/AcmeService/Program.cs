@@ -5,5 +5,5 @@ return await ServiceHost.RunAsync(args, builder =>
 {
     builder.ListenHttps(s => s.AcmePort);
     builder.AddAcmeService();
-    builder.AddMessageBus();
-}, _ => { });
+    builder.AddMessageBus(bus => bus.AddAcmeServiceConsumers());
+}, app => app.MapAcmeService());

@@ -20,8 +20,13 @@ public static class AllInOneHost
         builder.AddMessageBus(
             bus => bus.AddApiConsumers(),
             bus => bus.AddRenewalWorkerConsumers(),
-            bus => bus.AddHeartbeatIngestConsumers());
+            bus => bus.AddHeartbeatIngestConsumers(),
+            bus => bus.AddAcmeServiceConsumers());
     }
 
-    public static void Map(WebApplication app) => app.MapApi();
+    public static void Map(WebApplication app)
+    {
+        app.MapApi();
+        app.MapAcmeService();
+    }
 }

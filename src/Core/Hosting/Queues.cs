@@ -9,11 +9,15 @@ public static class Queues
     public const string RenewCertificate = "renew-certificate";
     public const string RenewCertificates = "renew-certificates";
     public const string StoreHeartbeats = "store-heartbeats";
+    public const string ValidateHttp01 = "validate-http01";
+    public const string ValidateDns01 = "validate-dns01";
+    public const string ValidateTlsAlpn01 = "validate-tls-alpn01";
 
     /// <summary>All of them, and where RabbitMQ puts what it gives up on.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         StartBulkRenewal, CancelBulkRenewal, StartBulkRevocation, RenewCertificate, RenewCertificates, StoreHeartbeats,
+        ValidateHttp01, ValidateDns01, ValidateTlsAlpn01,
         MessageBus.DeadLetterQueue,
     ];
 }

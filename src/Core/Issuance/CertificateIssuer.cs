@@ -54,9 +54,10 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
 
     private IssuanceResult SignServerKey(IssuanceRequest request, IssuanceContext context, CertificateNames names)
     {
+        if (Requested(request, context) is not { } validity) return Refused(request, TooLong(context));
         using var key = KeyGenerator.Generate(ProfileKeys.ServerKey(context.Profile));
         var versionId = Identifiers.New("cv", time);
-        var leaf = Sign(request, context, names, key.PublicKey);
+        var leaf = Sign(request, context, names, key.PublicKey, validity);
         return new IssuanceResult(request, new IssuedVersion(versionId, leaf, key.PublicKey, secrets.Seal(key.Pkcs8, PrivateKeySeal.For(versionId))), null);
     }
 
@@ -68,15 +69,20 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
         if (!csr.Names.ToHashSet().SetEquals(names.All)) return Refused(request, "the names of the certificate signing request are not the certificate's");
         if (!ProfileKeys.Allows(context.Profile, csr.PublicKey))
             return Refused(request, $"the profile does not allow {csr.PublicKey.Algorithm} keys of {csr.PublicKey.Size} bits");
-        var leaf = Sign(request, context, names, csr.PublicKey);
+        if (Requested(request, context) is not { } validity) return Refused(request, TooLong(context));
+        var leaf = Sign(request, context, names, csr.PublicKey, validity);
         return new IssuanceResult(request, new IssuedVersion(Identifiers.New("cv", time), leaf, csr.PublicKey, null), null);
     }
 
-    private IssuedLeaf Sign(IssuanceRequest request, IssuanceContext context, CertificateNames names, SubjectPublicKey key)
-    {
-        var validity = Validity.Starting(time.GetUtcNow(), TimeSpan.FromSeconds(context.Profile.MaxTtlSeconds));
-        return context.Template!.Issue(new LeafRequest(key, names, validity, request.SerialNumber));
-    }
+    /// <summary>The validity of the request, or null when it is longer than the profile's, which may have changed since.</summary>
+    private Validity? Requested(IssuanceRequest request, IssuanceContext context) =>
+        Validity.Of(request.NotBefore, request.NotAfter, time.GetUtcNow(), TimeSpan.FromSeconds(context.Profile.MaxTtlSeconds));
+
+    private static string TooLong(IssuanceContext context) => $"the validity asked for is longer than the profile's {context.Profile.MaxTtlSeconds} s, or over";
+
+    private static IssuedLeaf Sign(
+        IssuanceRequest request, IssuanceContext context, CertificateNames names, SubjectPublicKey key, Validity validity) =>
+        context.Template!.Issue(new LeafRequest(key, names, validity, request.SerialNumber));
 
     private static string Sentence(IEnumerable<NameError> errors) => string.Join("; ", errors.Select(e => e.Message));
 

@@ -5,9 +5,13 @@ namespace Certctl.Core.Issuance;
 
 /// <summary>A claimed renewal with what issuing needs of its certificate.</summary>
 /// <param name="CsrPem">What is signed in key modes csr and agent; null in key mode server.</param>
+/// <param name="NotBefore">The validity asked for, whole seconds; null leaves it to the profile.</param>
 public sealed record IssuanceRequest(
     string RenewalId, string CertificateId, string IssuerId, string ProfileId, string CommonName, IReadOnlyList<string> Sans,
-    KeyMode KeyMode, string? CsrPem, SerialNumber SerialNumber);
+    KeyMode KeyMode, string? CsrPem, SerialNumber SerialNumber, DateTimeOffset? NotBefore = null, DateTimeOffset? NotAfter = null);
+
+/// <summary>Renewals that one worker holds until its lease runs out.</summary>
+public sealed record ClaimedRenewals(Guid LeaseToken, IReadOnlyList<IssuanceRequest> Requests);
 
 /// <summary>A new version, signed and not yet written; or why there is none.</summary>
 public sealed record IssuanceResult(IssuanceRequest Request, IssuedVersion? Version, IssuanceError? Error);

@@ -29,7 +29,8 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
             WHERE r.id = s.id AND r.status || '' = 'pending' AND r.next_attempt_at <= $4 + 1.5 * $6 AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
                 AND NOT EXISTS (SELECT 1 FROM bulk_renewals b WHERE b.id = r.bulk_renewal_id AND b.cancel_requested_at IS NOT NULL)
             RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, c.common_name, c.sans, c.key_mode,
-                CASE c.key_mode WHEN 'csr' THEN c.csr_pem WHEN 'agent' THEN r.csr_pem END
+                CASE c.key_mode WHEN 'csr' THEN COALESCE(r.csr_pem, c.csr_pem) WHEN 'agent' THEN r.csr_pem END,
+                r.requested_not_before, r.requested_not_after
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(ids, id => serials[id].ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
@@ -44,13 +45,16 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
             claimed.Add(new IssuanceRequest(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
                 reader.GetFieldValue<string[]>(5), SnakeCase.FromText<KeyMode>(reader.GetString(6)),
-                reader.IsDBNull(7) ? null : reader.GetString(7), serials[reader.GetString(0)]));
+                reader.IsDBNull(7) ? null : reader.GetString(7), serials[reader.GetString(0)], Time(reader, 8), Time(reader, 9)));
         }
 
         await reader.CloseAsync();
         if (claimed.Count < ids.Length) await CancelUnwantedAsync(ids, cancellationToken);
         return claimed;
     }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
     private async Task CancelUnwantedAsync(string[] ids, CancellationToken cancellationToken)
     {

@@ -7,6 +7,9 @@ namespace Certctl.Core.Issuance;
 /// <summary>What becomes of a renewal that could not be issued.</summary>
 internal static class RenewalFailures
 {
+    /// <summary>An ACME client waits for its order: it is tried again soon, or told.</summary>
+    private const int AcmeRetrySeconds = 2;
+
     /// <summary>A permanent error, or the last attempt, fails the renewal and takes the certificate out of
     /// RenewalInProgress; else it waits, twice as long as before, from its policy's retry interval.</summary>
     public static async Task WriteAsync(
@@ -17,7 +20,7 @@ internal static class RenewalFailures
                 UPDATE renewals r SET
                     status = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN 'failed' ELSE 'pending' END,
                     completed_at = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN @now END,
-                    next_attempt_at = @now + make_interval(secs => p.retry_interval_seconds * power(2, LEAST(r.attempts, 11) - 1)),
+                    next_attempt_at = @now + make_interval(secs => CASE WHEN r.acme_order_id IS NULL THEN p.retry_interval_seconds ELSE {AcmeRetrySeconds} END * power(2, LEAST(r.attempts, 11) - 1)),
                     last_error = left(f.error, 2000), lease_token = NULL, lease_expires_at = NULL
                 FROM unnest(@ids, @errors, @permanent) AS f (id, error, permanent), managed_certificates c, renewal_policies p
                 WHERE r.id = f.id AND c.id = r.certificate_id AND p.id = c.renewal_policy_id

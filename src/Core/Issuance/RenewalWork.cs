@@ -33,7 +33,13 @@ public sealed class RenewalWork
     public async Task RunAsync(IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
     {
         var lease = Guid.NewGuid();
-        var claimed = await claims.ClaimAsync(renewalIds, lease, cancellationToken);
+        await RunAsync(new ClaimedRenewals(lease, await claims.ClaimAsync(renewalIds, lease, cancellationToken)), cancellationToken);
+    }
+
+    /// <summary>The same for renewals that were claimed as they were created.</summary>
+    public async Task RunAsync(ClaimedRenewals renewals, CancellationToken cancellationToken)
+    {
+        var (lease, claimed) = renewals;
         if (claimed.Count == 0) return;
         ClaimSizes.Record(claimed.Count);
         try
@@ -44,7 +50,7 @@ public sealed class RenewalWork
         {
             // Best effort, then the retry of the message; when the database itself is away the lease runs out instead. Anything
             // else counts as an attempt when the lease runs out, so that work which always throws fails in the end.
-            await claims.ReleaseAsync(lease, claimed.ConvertAll(c => c.RenewalId), e.Message, cancellationToken);
+            await claims.ReleaseAsync(lease, [.. claimed.Select(c => c.RenewalId)], e.Message, cancellationToken);
             throw;
         }
     }
@@ -52,7 +58,7 @@ public sealed class RenewalWork
     /// <summary>EF Core wraps what the driver says of an outage.</summary>
     private static bool IsTransient(Exception? e) => e is not null && (e is NpgsqlException { IsTransient: true } || IsTransient(e.InnerException));
 
-    private async Task IssueAsync(Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
+    private async Task IssueAsync(Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var contexts = await scope.ServiceProvider.GetRequiredService<IssuanceContexts>().LoadAsync(claimed, cancellationToken);
@@ -65,13 +71,13 @@ public sealed class RenewalWork
     }
 
     private async Task KeepLeaseWhileAsync(
-        Task work, Guid lease, List<IssuanceRequest> claimed, CancellationToken cancellationToken)
+        Task work, Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
         while (await Task.WhenAny(work, Task.Delay(RenewalSettings.Lease / 3, time, cancellationToken)) != work)
         {
             try
             {
-                await claims.ExtendAsync(lease, claimed.ConvertAll(c => c.RenewalId), cancellationToken);
+                await claims.ExtendAsync(lease, [.. claimed.Select(c => c.RenewalId)], cancellationToken);
             }
             catch (NpgsqlException e)
             {

@@ -20,6 +20,9 @@ public static class RevocationReasons
     /// final here; nor aACompromise, which is about attribute certificates.</summary>
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
+    /// <summary>The codes of those names.</summary>
+    public static IEnumerable<int> Codes => ByName.Values.Select(v => (int)v).Order();
+
     public static bool TryParse(string name, out X509RevocationReason reason) => ByName.TryGetValue(name, out reason);
 
     /// <summary>The reason with that code, as ACME's revokeCert has it (RFC 8555 7.6).</summary>

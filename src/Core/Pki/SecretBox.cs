@@ -24,6 +24,7 @@ public sealed class SecretBox : IDisposable
     private static readonly byte[] Info = "certctl key-encryption key v1"u8.ToArray();
 
     private readonly Dictionary<string, InstancePool<AesGcm>> ciphers = [];
+    private readonly List<byte[]> materials = [];
 
     /// <exception cref="ArgumentException">A key is shorter than <see cref="MinKeyLength"/>.</exception>
     public SecretBox(string currentKey, params IEnumerable<string> previousKeys)
@@ -76,6 +77,14 @@ public sealed class SecretBox : IDisposable
         return plaintext;
     }
 
+    /// <summary>32-byte keys for one purpose, derived from the key-encryption keys (HKDF-SHA256): the current one's first, then
+    /// the previous ones', for what was made before a rotation. The same in every process that has the same configuration.</summary>
+    public byte[][] DeriveKeys(string purpose)
+    {
+        var info = Encoding.UTF8.GetBytes($"certctl {purpose}");
+        return [.. materials.Select(m => HKDF.DeriveKey(HashAlgorithmName.SHA256, m, outputLength: 32, salt: null, info: info))];
+    }
+
     public void Dispose()
     {
         foreach (var pool in ciphers.Values) pool.Dispose();
@@ -86,6 +95,7 @@ public sealed class SecretBox : IDisposable
         var material = Encoding.UTF8.GetBytes(key);
         if (material.Length < MinKeyLength)
             throw new ArgumentException($"A key-encryption key has at least {MinKeyLength} bytes; this one has {material.Length}.");
+        materials.Add(material);
         var derived = HKDF.DeriveKey(HashAlgorithmName.SHA256, material, outputLength: 32, salt: null, info: Info);
         var id = Convert.ToHexStringLower(SHA256.HashData(derived))[..16];
         ciphers.TryAdd(id, new InstancePool<AesGcm>(() => new AesGcm(derived, TagLength)));

@@ -13,6 +13,20 @@ public readonly record struct Validity(DateTimeOffset NotBefore, DateTimeOffset 
         return new Validity(notBefore, WholeSeconds(notBefore + lifetime) - TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>What was asked for, within a maximum; an end that is left open gets what the maximum leaves. Null when it is
+    /// longer than the maximum, ends before it begins, or is over.</summary>
+    public static Validity? Of(DateTimeOffset? notBefore, DateTimeOffset? notAfter, DateTimeOffset now, TimeSpan maximum)
+    {
+        var usual = Starting(now, maximum);
+        // Both ends count (RFC 5280 4.1.2.5).
+        var reach = maximum - TimeSpan.FromSeconds(1);
+        if (notAfter is null) return notBefore is null ? usual : new Validity(WholeSeconds(notBefore.Value), WholeSeconds(notBefore.Value) + reach);
+        var to = WholeSeconds(notAfter.Value);
+        var earliest = to - reach;
+        var from = notBefore is { } given ? WholeSeconds(given) : earliest > usual.NotBefore ? earliest : usual.NotBefore;
+        return to > from && to > now && from >= earliest && (notBefore is not null || from <= now) ? new Validity(from, to) : null;
+    }
+
     /// <summary>Cut to the issuer's own validity: nothing outlives the CA that vouches for it.</summary>
     public Validity Within(CertificateAuthority issuer) => new(
         NotBefore > issuer.NotBefore ? NotBefore : issuer.NotBefore,

@@ -1,0 +1,48 @@
+using Certctl.AcmeService.Endpoints;
+using Certctl.AcmeService.Orders;
+using Certctl.AcmeService.Protocol;
+using Certctl.Core.Domain.Profiles;
+using Npgsql;
+
+namespace Certctl.AcmeService.Authorizations;
+
+/// <summary>newAuthz (RFC 8555 7.4.1), and an authorization: read (7.5), given up (7.5.2).</summary>
+public sealed class AuthorizationResource(NpgsqlDataSource database, AuthorizationStore authorizations, AcmeSettings settings, TimeProvider time)
+{
+    public static void Map(AcmeRoutes routes)
+    {
+        routes.Post<AuthorizationResource>("new_authz", "/new-authz", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.CreateAsync(request, token));
+        routes.Post<AuthorizationResource>("authz_read", "/authz/{id}", KeyUse.Kid, PayloadUse.Any, (resource, request, token) => resource.PostAsync(request, token));
+    }
+
+    private async Task<AcmeAnswer> CreateAsync(SignedRequest request, CancellationToken cancellationToken)
+    {
+        if (Wire.Read<NewAuthorization>(request.Payload, out var payload) is { } unreadable) return unreadable;
+        var (names, refused) = IdentifierRules.Check([payload.Identifier], request.Profile, request.Account.AllowedDomains);
+        if (refused is not null) return refused;
+        if (IdentifierRules.IsWildcard(names[0])) return Problems.Malformed("Wildcards are authorized through orders only (RFC 8555 7.4.1).");
+        var now = time.GetUtcNow();
+        var trusted = request.Profile.AcmeAuthMode == AcmeAuthModes.TrustAuthenticated;
+        var row = NewAuthorizationRow.For(names[0], request.Profile, null, now + settings.AuthorizationTtl, time);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        AuthorizationStore.AddInserts(batch, request.Account.Id, request.Profile.Id, [row], trusted, now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return await AnswerAsync(201, request, row.AuthzId, cancellationToken);
+    }
+
+    private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Jws.IsPostAsGet) return await AnswerAsync(200, request, request.Id, cancellationToken);
+        if (Wire.Read<AuthorizationUpdate>(request.Payload, out var update) is { } unreadable) return unreadable;
+        if (update.Status != "deactivated") return Problems.Malformed("status may only be set to deactivated.");
+        var orderError = Wire.Text(Problems.Unauthorized("An authorization of this order was deactivated.", 403));
+        await authorizations.DeactivateAsync(request.Id, request.Account.Id, orderError, cancellationToken);
+        return await AnswerAsync(200, request, request.Id, cancellationToken);
+    }
+
+    private async Task<AcmeAnswer> AnswerAsync(int status, SignedRequest request, string id, CancellationToken cancellationToken) =>
+        await authorizations.FindAsync(id, request.Account.Id, request.Profile.Id, cancellationToken) is { } row
+            ? row.Answer(status, request.Urls, time.GetUtcNow())
+            : Problems.NotFound("authorization");
+}

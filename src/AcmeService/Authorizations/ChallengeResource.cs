@@ -1,0 +1,27 @@
+using Certctl.AcmeService.Endpoints;
+using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.Validation;
+using Certctl.Core.Domain.Acme;
+
+namespace Certctl.AcmeService.Authorizations;
+
+/// <summary>A challenge (RFC 8555 7.5.1): an empty payload reads it, an object asks for its validation.</summary>
+public sealed class ChallengeResource(AuthorizationStore authorizations, ChallengeStart start, TimeProvider time)
+{
+    public static void Map(AcmeRoutes routes) =>
+        routes.Post<ChallengeResource>("challenge_respond", "/challenge/{id}", KeyUse.Kid, PayloadUse.Any, (resource, request, token) => resource.PostAsync(request, token));
+
+    private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.Jws.IsPostAsGet && Wire.Read<ChallengeResponse>(request.Payload, out _) is { } unreadable) return unreadable;
+        var authorization = await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
+        if (authorization is null) return Problems.NotFound("challenge");
+        var challenge = authorization.Challenges.Single(c => c.ChallengeId == request.Id);
+        if (request.Jws.IsPostAsGet || challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls);
+        if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
+            return Problems.Malformed("The authorization of this challenge is not pending any more.");
+        // Who asked twice at once gets the same answer: only one of the two started it.
+        await start.StartAsync(challenge, request, cancellationToken);
+        return authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using Certctl.AcmeService.Endpoints;
+using Certctl.AcmeService.Orders;
+using Certctl.AcmeService.Protocol;
+using Certctl.Core.Domain.Acme;
+using Certctl.Core.Domain.Names;
+using Certctl.Core.Issuance;
+using Certctl.Core.Pki;
+
+namespace Certctl.AcmeService.Issuance;
+
+/// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
+public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, TimeProvider time)
+{
+    public static void Map(AcmeRoutes routes) =>
+        routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
+
+    private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
+    {
+        if (Wire.Read<Finalize>(request.Payload, out var payload) is { } unreadable) return unreadable;
+        if (await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is not { } order) return Problems.NotFound("order");
+        if (StrictBase64Url.Decode(payload.Csr) is not { } der) return Problems.BadCsr("csr is not base64url without padding.");
+        if (order.Status is AcmeOrderStatus.Processing or AcmeOrderStatus.Valid)
+            return await issuance.WasForAsync(order.OrderId, der, cancellationToken)
+                ? order.Answer(200, request.Urls, time.GetUtcNow())
+                : Problems.OrderNotReady($"The order is {order.Status.ToString().ToLowerInvariant()}, for another certificate signing request.");
+        if (order.StatusAt(time.GetUtcNow()) != AcmeOrderStatus.Ready)
+            return Problems.OrderNotReady(order.StatusAt(time.GetUtcNow()) == AcmeOrderStatus.Invalid
+                ? "The order is invalid."
+                : "The order is pending: its authorizations are not all valid yet.");
+        if (CsrProblem(request, order, der, out var names) is { } refused) return refused;
+        await issuance.IssueAsync(new OrderToIssue(order, request, names, der), cancellationToken);
+        return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } issued
+            ? issued.Answer(200, request.Urls, time.GetUtcNow())
+            : Problems.NotFound("order");
+    }
+
+    private static AcmeProblem? CsrProblem(SignedRequest request, OrderRow order, byte[] der, out IReadOnlyList<SubjectAltName> names)
+    {
+        names = [.. order.Identifiers.Select(NameOf)];
+        var (csr, error) = CertificateSigningRequest.FromDer(der);
+        if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
+        if (!csr.Names.ToHashSet().SetEquals(names))
+            return Problems.BadCsr("The names of the certificate signing request, common name and every kind of alternative name included, are not the order's.");
+        if (!ProfileKeys.Allows(request.Profile, csr.PublicKey))
+            return Problems.BadCsr($"The profile does not allow {csr.PublicKey.Algorithm} keys of {csr.PublicKey.Size} bits.");
+        // RFC 8555 11.1: whoever holds the one should not hold the other.
+        return csr.PublicKey.Info.Span.SequenceEqual(request.Key.Key.SubjectPublicKeyInfo.Span)
+            ? Problems.BadCsr("The key of the certificate must not be the key of the account.")
+            : null;
+    }
+
+    private static SubjectAltName NameOf(Identifier identifier) =>
+        SubjectAltName.TryParse(identifier.Type == Identifier.Ip ? SanType.Ip : SanType.Dns, identifier.Value, out var name, out var error)
+            ? name
+            : throw new InvalidOperationException($"A stored identifier is not valid: {error}");
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : char.ToUpperInvariant(text[0]) + text[1..] + ".";
+}
+
+/// <summary>An order whose CSR was checked.</summary>
+public sealed record OrderToIssue(OrderRow Order, SignedRequest Request, IReadOnlyList<SubjectAltName> Names, byte[] Csr)
+{
+    /// <summary>The same account asking for the same names means the same managed certificate.</summary>
+    public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{Request.Account.Id}\n{string.Join('\n', Names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
+
+    /// <summary>The first host name, or the first address when there is none.</summary>
+    public string CommonName => (Names.FirstOrDefault(n => n.Type == SanType.Dns) ?? Names[0]).Value;
+
+    public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", Csr);
+
+    /// <summary>What the order asks for within its variant; null leaves it to the profile.</summary>
+    public Validity? Validity(DateTimeOffset now)
+    {
+        var variant = Order.Variant is null ? null : Request.Profile.AcmeVariants.GetValueOrDefault(Order.Variant);
+        return Order.NotBefore is null && Order.NotAfter is null && variant is null
+            ? null
+            : Core.Pki.Validity.Of(Order.NotBefore, Order.NotAfter, now, TimeSpan.FromSeconds(variant?.MaxTtlSeconds ?? Request.Profile.MaxTtlSeconds));
+    }
+}

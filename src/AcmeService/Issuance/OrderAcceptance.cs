@@ -1,0 +1,85 @@
+using System.Globalization;
+using Certctl.AcmeService.Protocol;
+using Certctl.Core.Domain;
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Issuance;
+using Certctl.Core.Pki;
+using Certctl.Core.Renewals;
+using Npgsql;
+
+namespace Certctl.AcmeService.Issuance;
+
+/// <summary>Turns finalized orders into renewals of managed certificates, in one statement: of any number of finalizes of one
+/// order one wins. The renewals are claimed as they are born, each with the serial that is to be signed.</summary>
+public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time)
+{
+    /// <summary>Attempts at issuing before the order is given up.</summary>
+    private const int MaxAttempts = 4;
+
+    /// <summary>The renewals to run. Orders that another finalize accepted, or whose profile asks for approval, are not among them.</summary>
+    public async Task<ClaimedRenewals> AcceptAsync(IReadOnlyList<OrderToIssue> orders, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var lease = Guid.NewGuid();
+        var entries = orders.DistinctBy(o => o.Order.OrderId).OrderBy(o => o.Order.OrderId, StringComparer.Ordinal)
+            .ToDictionary(o => Identifiers.New("rn", time), o => (Order: o, Serial: SerialNumber.Random(), Validity: o.Validity(now)));
+        await using var command = database.CreateCommand(Sql);
+        var values = entries.Values;
+        command.Parameters.Texts(entries.Keys).Texts(values.Select(e => e.Order.Order.OrderId)).Texts(values.Select(e => e.Order.CertificateId))
+            .Texts(values.Select(e => NameOf(e.Order))).Texts(values.Select(e => e.Order.CommonName))
+            .Texts(values.Select(e => Wire.Text(e.Order.Names.Select(n => n.Value)))).Texts(values.Select(e => e.Order.CsrPem))
+            .Texts(values.Select(e => e.Serial.ToString())).Times(values.Select(e => e.Validity?.NotBefore)).Times(values.Select(e => e.Validity?.NotAfter))
+            .Time(now).Uuid(lease).Span(RenewalSettings.Lease).Number(MaxAttempts).Span(RenewalSettings.PublishGrace);
+        var claimed = new List<IssuanceRequest>(entries.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (order, serial, validity) = entries[reader.GetString(0)];
+            claimed.Add(new IssuanceRequest(
+                reader.GetString(0), order.CertificateId, reader.GetString(1), order.Request.Profile.Id, order.CommonName,
+                [.. order.Names.Select(n => n.Value)], KeyMode.Csr, order.CsrPem, serial, validity?.NotBefore, validity?.NotAfter));
+        }
+
+        return new ClaimedRenewals(lease, claimed);
+    }
+
+    /// <summary>For people: its first name, and enough of its id to be unique.</summary>
+    private static string NameOf(OrderToIssue order) => string.Create(CultureInfo.InvariantCulture,
+        $"{(order.CommonName.Length > 200 ? order.CommonName[..200] : order.CommonName)} {order.CertificateId[^32..]}");
+
+    private const string Sql = """
+        WITH given AS (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                AS g (renewal_id, order_id, certificate_id, name, common_name, sans, csr_pem, serial, not_before, not_after)
+        ), won AS (
+            UPDATE acme_orders o SET status = 'processing', renewal_id = g.renewal_id, certificate_id = g.certificate_id, updated_at = $11
+            FROM given g WHERE o.order_id = g.order_id AND o.status = 'ready' AND o.expires_at > $11
+            RETURNING o.account_id, o.profile_id, g.*
+        ), certificates AS (
+            INSERT INTO managed_certificates AS c (id, name, common_name, sans, owner_id, team_id, issuer_id, renewal_policy_id, certificate_profile_id,
+                status, tags, key_mode, csr_pem, source, acme_account_id, created_at, updated_at)
+            SELECT DISTINCT ON (w.certificate_id) w.certificate_id, w.name, w.common_name, ARRAY(SELECT jsonb_array_elements_text(w.sans::jsonb)),
+                p.acme_owner_id, p.acme_team_id, p.issuer_id, p.acme_renewal_policy_id, p.id,
+                'Pending', '{}', 'csr', w.csr_pem, 'ACME', w.account_id, $11, $11
+            FROM won w JOIN certificate_profiles p ON p.id = w.profile_id ORDER BY w.certificate_id
+            ON CONFLICT (id) DO UPDATE SET status = 'RenewalInProgress', csr_pem = excluded.csr_pem, revoked_at = NULL, revocation_reason = NULL,
+                updated_at = excluded.updated_at
+        ), renewed AS (
+            INSERT INTO renewals (id, certificate_id, acme_order_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at,
+                csr_pem, requested_not_before, requested_not_after, serial_number, started_at, lease_token, lease_expires_at)
+            SELECT w.renewal_id, w.certificate_id, w.order_id, CASE WHEN p.requires_approval THEN 'awaiting_approval' ELSE 'running' END, 'acme',
+                'acme:' || w.account_id, CASE WHEN p.requires_approval THEN 0 ELSE 1 END, $14, $11 + $15, $11, w.csr_pem, w.not_before, w.not_after,
+                CASE WHEN NOT p.requires_approval THEN w.serial END, CASE WHEN NOT p.requires_approval THEN $11 END,
+                CASE WHEN NOT p.requires_approval THEN $12 END, CASE WHEN NOT p.requires_approval THEN now() + $13 END
+            FROM won w JOIN certificate_profiles p ON p.id = w.profile_id
+            RETURNING id, status
+        ), audited AS (
+            INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
+            SELECT 'acme:' || account_id, 'acme_account', 'acme_order_processing', 'acme_order', order_id,
+                jsonb_build_object('renewal_id', renewal_id, 'certificate_id', certificate_id), $11
+            FROM won
+        )
+        SELECT r.id, p.issuer_id FROM renewed r JOIN won w ON w.renewal_id = r.id JOIN certificate_profiles p ON p.id = w.profile_id
+        WHERE r.status = 'running'
+        """;
+}

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Certctl.Core.Issuance;
+using Npgsql;
+
+namespace Certctl.AcmeService.Issuance;
+
+/// <summary>Issues finalized orders in this process. Those that come together share the statements of <see cref="OrderAcceptance"/>
+/// and of the issuance. An order that was accepted and whose process died is a renewal whose lease runs out: the workers' sweep
+/// issues it.</summary>
+public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, ILogger<OrderIssuance> logger) : BackgroundService
+{
+    private const int Waiting = 1024;
+    private const int BatchSize = 64;
+
+    /// <summary>Batches that are signed and written while the next is accepted.</summary>
+    private const int AtOnce = 2;
+
+    /// <summary>How long finalize waits before it answers that the order is processing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
+    private readonly SemaphoreSlim slots = new(AtOnce);
+
+    /// <summary>Accepts the order unless another finalize was first, and returns once it is issued or the patience is over: the
+    /// order's row then says how it stands.</summary>
+    /// <exception cref="OverloadException">Too many wait already.</exception>
+    /// <exception cref="NpgsqlException">The database is away; the order is ready still, or accepted.</exception>
+    public async Task IssueAsync(OrderToIssue order, CancellationToken cancellationToken)
+    {
+        var entry = new Entry(order, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!waiting.Writer.TryWrite(entry)) throw new OverloadException("Too many orders wait to be issued.");
+        try
+        {
+            await entry.Done.Task.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The client polls.
+        }
+    }
+
+    /// <summary>Whether the order was finalized with this very CSR.</summary>
+    public async Task<bool> WasForAsync(string orderId, byte[] csr, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT r.csr_pem FROM acme_orders o JOIN renewals r ON r.id = o.renewal_id WHERE o.order_id = $1");
+        command.Parameters.Text(orderId);
+        return await command.ExecuteScalarAsync(cancellationToken) is string pem && pem == PemEncoding.WriteString("CERTIFICATE REQUEST", csr);
+    }
+
+    public override void Dispose()
+    {
+        slots.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await slots.WaitAsync(stoppingToken);
+                var batch = new List<Entry>(BatchSize);
+                while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
+                var claimed = await AcceptAsync(batch);
+                _ = RunAsync(batch, claimed);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is signed and written now ends first: the process must not stop between the two without need.
+            for (var i = 0; i < AtOnce; i++) await slots.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<ClaimedRenewals?> AcceptAsync(List<Entry> batch)
+    {
+        try
+        {
+            return await acceptance.AcceptAsync(batch.ConvertAll(e => e.Order), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            foreach (var entry in batch) entry.Done.TrySetException(e);
+            return null;
+        }
+    }
+
+    private async Task RunAsync(List<Entry> batch, ClaimedRenewals? claimed)
+    {
+        try
+        {
+            if (claimed is not null) await work.RunAsync(claimed, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The orders stay processing, and their renewals are taken up again.
+            logger.LogWarning("Issuance of {Count} orders is left to the sweep: {Reason}", batch.Count, e.Message);
+        }
+        finally
+        {
+            slots.Release();
+            foreach (var entry in batch) entry.Done.TrySetResult();
+        }
+    }
+
+    private sealed record Entry(OrderToIssue Order, TaskCompletionSource Done);
+}

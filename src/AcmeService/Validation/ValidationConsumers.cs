@@ -1,0 +1,41 @@
+using Certctl.Contracts;
+using MassTransit;
+
+namespace Certctl.AcmeService.Validation;
+
+/// <summary>One consumer, queue and bound for each challenge type: slow names of one type hold up no other.</summary>
+public sealed class ValidateHttp01Consumer(ChallengeValidation validation) : IConsumer<ValidateHttp01>
+{
+    public Task Consume(ConsumeContext<ValidateHttp01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+}
+
+public sealed class ValidateDns01Consumer(ChallengeValidation validation) : IConsumer<ValidateDns01>
+{
+    public Task Consume(ConsumeContext<ValidateDns01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+}
+
+public sealed class ValidateTlsAlpn01Consumer(ChallengeValidation validation) : IConsumer<ValidateTlsAlpn01>
+{
+    public Task Consume(ConsumeContext<ValidateTlsAlpn01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+}
+
+internal sealed class ValidateHttp01ConsumerDefinition(ValidationSettings settings) : ValidationConsumerDefinition<ValidateHttp01Consumer>(settings.Http01Concurrency);
+
+internal sealed class ValidateDns01ConsumerDefinition(ValidationSettings settings) : ValidationConsumerDefinition<ValidateDns01Consumer>(settings.Dns01Concurrency);
+
+internal sealed class ValidateTlsAlpn01ConsumerDefinition(ValidationSettings settings) : ValidationConsumerDefinition<ValidateTlsAlpn01Consumer>(settings.TlsAlpn01Concurrency);
+
+internal abstract class ValidationConsumerDefinition<TConsumer> : ConsumerDefinition<TConsumer> where TConsumer : class, IConsumer
+{
+    private readonly int concurrency;
+
+    protected ValidationConsumerDefinition(int concurrency) => ConcurrentMessageLimit = this.concurrency = concurrency;
+
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = concurrency * 2;
+        // A database that hiccups; when it stays away the message is dropped into the error queue and the sweep sends another.
+        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(100, 500, 2000));
+    }
+}

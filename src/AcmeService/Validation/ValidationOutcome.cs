@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using Certctl.AcmeService.Protocol;
+using Certctl.Core.Hosting;
+using Npgsql;
+
+namespace Certctl.AcmeService.Validation;
+
+/// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
+public sealed class ValidationOutcome(NpgsqlDataSource database, AcmeSettings settings, TimeProvider time)
+{
+    private static readonly Counter<long> Valid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_valid");
+    private static readonly Counter<long> Invalid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_invalid");
+
+    /// <summary>A final outcome. The order's row is locked first: of two authorizations that become valid at the same instant the
+    /// later one sees the other, and the order becomes ready.</summary>
+    /// <param name="problem">Null when the identifier is proven.</param>
+    public async Task WriteAsync(Attempt attempt, AcmeProblem? problem, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // A batch is one transaction, and each of its statements sees what the one before has waited for.
+        await using var batch = new NpgsqlBatch(connection);
+        var locking = new NpgsqlBatchCommand("SELECT 1 FROM acme_orders WHERE order_id = $1 FOR UPDATE");
+        locking.Parameters.Text(attempt.OrderId);
+        var proof = new NpgsqlBatchCommand("""
+            WITH done AS (
+                UPDATE acme_challenges SET status = $2, validated_at = $3, error = $4, lease_expires_at = NULL, next_attempt_at = NULL
+                WHERE challenge_id = $1 AND status = 'processing' RETURNING challenge_id, authz_id, type, attempts
+            ), audited AS (
+                INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
+                SELECT $7, 'acme_account', 'acme_challenge_completed', 'acme_challenge', challenge_id,
+                    jsonb_strip_nulls(jsonb_build_object('type', type, 'status', $2, 'attempts', attempts, 'error', $4 -> 'type')), $5
+                FROM done
+            )
+            UPDATE acme_authorizations a SET status = $2, updated_at = $5, expires_at = CASE $2 WHEN 'valid' THEN $6 ELSE a.expires_at END
+            FROM done WHERE a.authz_id = done.authz_id AND a.status = 'pending'
+            """);
+        proof.Parameters.Text(attempt.ChallengeId).Text(problem is null ? "valid" : "invalid").Time(problem is null ? now : null)
+            .Json(problem is null ? null : Wire.Text(problem)).Time(now).Time(now + settings.AuthorizationTtl).Text($"acme:{attempt.AccountId}");
+        batch.BatchCommands.Add(locking);
+        batch.BatchCommands.Add(proof);
+        if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        (problem is null ? Valid : Invalid).Add(1);
+    }
+
+    /// <summary>Not final yet: the sweep sends it again when it is time.</summary>
+    public async Task TryAgainAsync(Attempt attempt, AcmeProblem problem, DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE acme_challenges SET error = $2, next_attempt_at = $3, lease_expires_at = NULL WHERE challenge_id = $1 AND status = 'processing'
+            """);
+        command.Parameters.Text(attempt.ChallengeId).Json(Wire.Text(problem)).Time(next);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand SettleOrder(Attempt attempt, AcmeProblem? problem, DateTimeOffset now)
+    {
+        var settle = new NpgsqlBatchCommand("""
+            UPDATE acme_orders o SET status = CASE WHEN s.proven THEN 'ready' ELSE 'invalid' END, error = CASE WHEN s.proven THEN NULL ELSE $2 END, updated_at = $3
+            FROM (
+                SELECT bool_and(a.status = 'valid') AS proven, bool_or(a.status NOT IN ('pending', 'valid')) AS failed
+                FROM acme_authorizations a
+                WHERE a.authz_id = ANY((SELECT authorization_ids FROM acme_orders WHERE order_id = $1)::text[])
+            ) AS s
+            WHERE o.order_id = $1 AND o.status = 'pending' AND (s.proven OR s.failed)
+            """);
+        var error = problem is null ? null : problem with { Subproblems = [new Subproblem(problem.Type, problem.Detail, attempt.Identifier)] };
+        settle.Parameters.Text(attempt.OrderId).Json(error is null ? null : Wire.Text(error)).Time(now);
+        return settle;
+    }
+}
