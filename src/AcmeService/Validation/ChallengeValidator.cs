@@ -16,8 +16,11 @@ internal sealed class ChallengeValidator(
 
     public async Task<ValidationResult> ValidateAsync(ValidationRequest request, CancellationToken cancellationToken)
     {
-        var proof = await WithinTimeAsync(request, token => ProveAsync(request, token), cancellationToken);
-        return proof.Problem is null ? await WithinTimeAsync(request, token => caa.CheckAsync(request, token), cancellationToken) : proof;
+        Func<string, AcmeProblem> late = request.ChallengeType == "dns-01" ? Problems.Dns : Problems.Connection;
+        var proof = await WithinTimeAsync($"{request.ChallengeType} of {request.Identifier.Value}", token => ProveAsync(request, token), late, cancellationToken);
+        return proof.Problem is null
+            ? await WithinTimeAsync($"The CAA check of {request.Identifier.Value}", token => caa.CheckAsync(request, token), Problems.Dns, cancellationToken)
+            : proof;
     }
 
     private Task<ValidationResult> ProveAsync(ValidationRequest request, CancellationToken cancellationToken) => request.ChallengeType switch
@@ -29,7 +32,7 @@ internal sealed class ChallengeValidator(
     };
 
     private async Task<ValidationResult> WithinTimeAsync(
-        ValidationRequest request, Func<CancellationToken, Task<ValidationResult>> step, CancellationToken cancellationToken)
+        string what, Func<CancellationToken, Task<ValidationResult>> step, Func<string, AcmeProblem> late, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -39,13 +42,12 @@ internal sealed class ChallengeValidator(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return ValidationResult.Transient(Problems.Connection(
-                $"{request.ChallengeType} of {request.Identifier.Value} had no complete answer within {Timeout.TotalSeconds:0} seconds."));
+            return ValidationResult.Transient(late($"{what} had no complete answer within {Timeout.TotalSeconds:0} seconds."));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // What the world outside sends must never stop the consumer; a bug here is for the log, not for the client.
-            logger.LogError(e, "{ChallengeType} of {Identifier} failed unexpectedly", request.ChallengeType, request.Identifier.Value);
+            logger.LogError(e, "{Step} failed unexpectedly", what);
             return ValidationResult.Transient(Problems.ServerInternal());
         }
     }

@@ -46,9 +46,8 @@ internal sealed class Dialer(TimeProvider time)
     /// TLS options under which any certificate will do: what is validated is the name's control, which no CA needs to have vouched
     /// for (RFC 8555 10.2, RFC 8737 3). Above all the chain is never built over the network: a certificate could send us to any URL.
     /// </summary>
-    public static SslClientAuthenticationOptions AnyCertificate(string? serverName) => new()
+    public static SslClientAuthenticationOptions AnyCertificate() => new()
     {
-        TargetHost = serverName,
         RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         CertificateChainPolicy = new X509ChainPolicy
         {

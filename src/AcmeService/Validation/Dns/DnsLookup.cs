@@ -87,14 +87,12 @@ internal sealed class DnsLookup
                 var code => (null, $"failed with response code {(int)code}"),
             };
         }
-        catch (DnsResponseException e) when (e.Code == DnsResponseCode.ConnectionTimeout)
+        catch (Exception e)
         {
-            return (null, "timed out");
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            // Whatever the client makes of bytes that are no DNS message, or of a resolver that cannot be reached.
-            return (null, "failed without a usable answer");
+            // The client tells of a cancellation as of a time-out.
+            cancellationToken.ThrowIfCancellationRequested();
+            // All else: what the client makes of bytes that are no DNS message, or of a resolver that cannot be reached.
+            return (null, e is DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } ? "timed out" : "failed without a usable answer");
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class HttpFetch(TargetResolver targets, Dialer dialer)
             ConnectCallback = (_, _) => Interlocked.Exchange(ref unused, null) is { } dialled
                 ? ValueTask.FromResult(dialled)
                 : throw new IOException("The only connection is used up."),
-            SslOptions = Dialer.AnyCertificate(url.Host),
+            SslOptions = Dialer.AnyCertificate(),
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,

@@ -33,7 +33,8 @@ internal sealed class TlsAlpn01Validator(TargetResolver targets, Dialer dialer, 
         try
         {
             await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
-            var options = Dialer.AnyCertificate(ServerName(request.Identifier));
+            var options = Dialer.AnyCertificate();
+            options.TargetHost = ServerName(request.Identifier);
             options.ApplicationProtocols = [AcmeTls];
             options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
             await tls.AuthenticateAsClientAsync(options, cancellationToken);

@@ -51,6 +51,14 @@ public sealed class Dns01ValidatorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Resolver_that_keeps_us_waiting_is_left_after_ten_seconds()
+    {
+        world.Dns.Reply(Owner, DnsType.Txt, DnsReply.Silence);
+        world.Dns.Asked = (_, _) => world.Time.Advance(ChallengeValidator.Timeout);
+        Failed(await ValidateAsync(), "dns", true, "dns-01 of www.example.test had no complete answer within 10 seconds");
+    }
+
+    [Fact]
     public async Task Address_cannot_be_proven() =>
         Failed(await world.ValidateAsync("dns-01", "192.0.2.1"), "malformed", false, "RFC 8738 7");
 

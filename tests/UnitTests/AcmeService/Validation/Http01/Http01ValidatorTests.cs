@@ -38,8 +38,9 @@ public sealed class Http01ValidatorTests : IAsyncDisposable
         await world.Http01Async("www.example.test");
         var lines = Assert.Single(heads).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal($"GET {ChallengePath} HTTP/1.1", lines[0]);
+        var version = typeof(ValidationSettings).Assembly.GetName().Version!.ToString(3);
         Assert.Equal(
-            ["Accept: */*", "Connection: close", $"Host: www.example.test:{world.Http.Port}", "User-Agent: certctl-acme/0.1.0"], lines[1..].Order());
+            ["Accept: */*", "Connection: close", $"Host: www.example.test:{world.Http.Port}", $"User-Agent: certctl-acme/{version}"], lines[1..].Order());
     }
 
     [Theory]

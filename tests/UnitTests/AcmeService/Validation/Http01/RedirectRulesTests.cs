@@ -40,6 +40,13 @@ public sealed class RedirectRulesTests
     }
 
     [Theory]
+    [InlineData("http://[2001:DB8::1]:80/", "2001:db8::1")]
+    [InlineData("http://0xc0000201/", "192.0.2.1")]
+    [InlineData("http://bücher.example/", "xn--bcher-kva.example")]
+    [InlineData("http://WWW.Example.test/", "www.example.test")]
+    public void Host_is_what_is_looked_up_or_dialled(string url, string host) => Assert.Equal(host, RedirectRules.HostOf(new Uri(url)));
+
+    [Theory]
     [InlineData(2000, true)]
     [InlineData(2001, false)]
     public void Url_is_bounded(int length, bool followed) =>
