@@ -18,8 +18,10 @@ public static class Database
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("postgresql", timeout: TimeSpan.FromSeconds(3));
     }
 
-    private static NpgsqlDataSource CreateDataSource(DatabaseSettings settings, string applicationName) =>
-        NpgsqlDataSource.Create(ConnectionString(settings, applicationName));
+    /// <summary>Nothing of ours leaves state in a session (locks are a transaction's), so that a pooled connection needs no reset,
+    /// which is six statements a use.</summary>
+    private static NpgsqlDataSource CreateDataSource(DatabaseSettings settings, string applicationName) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(ConnectionString(settings, applicationName)) { NoResetOnClose = true });
 
     /// <summary>The Npgsql connection string of a postgres:// URL; one in Npgsql's own form passes as it is.</summary>
     /// <exception cref="SettingsException">The URL cannot be read.</exception>
@@ -35,7 +37,7 @@ public static class Database
             builder.Timeout = 5;
             builder.CommandTimeout = 30;
             builder.KeepAlive = 15;
-            builder.MaxAutoPrepare = 50;
+            builder.MaxAutoPrepare = 100;
             builder.ConnectionIdleLifetime = 30;
             return builder.ConnectionString;
         }
