@@ -5,9 +5,6 @@ namespace Certctl.AcmeService;
 /// <summary>The ACME server, by the variables of the Go certctl and a few of ours.</summary>
 public sealed record AcmeSettings
 {
-    [Setting("CERTCTL_ACME_SERVER_ENABLED", "Whether the ACME server is there at all.")]
-    public bool Enabled { get; init; }
-
     [Setting("CERTCTL_ACME_SERVER_DEFAULT_PROFILE_ID", "Profile that /acme/directory mirrors; none unless set.")]
     public string? DefaultProfileId { get; init; }
 

@@ -1,4 +1,5 @@
 using Certctl.Api.Access;
+using Certctl.Api.Acme;
 using Certctl.Api.Agents;
 using Certctl.Api.AgentWork;
 using Certctl.Api.ApiKeys;
@@ -34,6 +35,7 @@ public static class ApiModule
         builder.AddDocumentation();
         builder.AddDashboard();
         builder.AddCertificates();
+        builder.Services.AddScoped<AccountRevocation>();
         builder.Services.AddScoped<CrlStore>();
         builder.Services.AddSingleton<OcspLookup>();
         builder.AddAgents();
@@ -76,6 +78,9 @@ public static class ApiModule
         api.MapOwners();
         api.MapTeams();
         api.MapApiKeys();
+        api.MapEabKeys();
+        api.MapAcmeAccounts();
+        api.MapAcmeOrders();
         api.MapAuditEvents();
         api.MapStatistics();
         app.MapHeartbeat();

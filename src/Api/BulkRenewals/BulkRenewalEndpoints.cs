@@ -33,18 +33,21 @@ internal static class BulkRenewalEndpoints
         group.MapPost("/{id}/cancel", CancelAsync).RequireAuthorization(Policies.Operator).WithSummary("Cancel what has not started");
     }
 
-    private static async Task<Results<Accepted<BulkAccepted>, Ok<BulkPreviewView>, ProblemResult>> AcceptAsync(
+    private static async Task<Results<Accepted<BulkAccepted>, Ok<BulkPreviewView>, Ok<AnnouncementView>, ProblemResult>> AcceptAsync(
         BulkRenew request,
         [FromQuery(Name = "dry_run"), Description("true: counts what would be taken and writes nothing.")] string? dryRun,
-        [FromQuery(Name = "announce"), Description("true: asks ACME clients to renew early; with the ACME server only.")] string? announce,
-        CertctlDbContext context, BulkDryRun preview, Outbox outbox, AuditTrail audit, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
+        [FromQuery(Name = "announce"), Description("true: asks the ACME clients of what matches to renew now, by renewal information; with the ACME server only. Nothing is enqueued.")] string? announce,
+        CertctlDbContext context, BulkDryRun preview, ReplacementAnnouncement announcement, Outbox outbox, AuditTrail audit, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        errors.Check(!QueryValues.Flag("announce", announce), "announce", "is not available on this server");
+        var isAnnouncement = QueryValues.Flag("announce", announce);
+        var isDryRun = QueryValues.Flag("dry_run", dryRun);
+        if (isAnnouncement && announcement.Unavailable is { } reason) errors.Add("announce", reason);
         var criteria = request.Criteria;
         await BulkCriteria.CheckAsync(criteria, errors, context, cancellationToken);
         if (errors.Problem is { } problem) return problem;
-        if (QueryValues.Flag("dry_run", dryRun))
+        if (isAnnouncement) return TypedResults.Ok(await announcement.RunAsync(criteria, isDryRun, cancellationToken));
+        if (isDryRun)
         {
             var counts = await preview.CountAsync(criteria, request.Force, cancellationToken);
             return TypedResults.Ok(new BulkPreviewView(counts.TotalMatched, counts.TotalEnqueued, counts.TotalSkipped, counts.Skipped));

@@ -7,11 +7,12 @@ public sealed record CertificateView(
     string Id, string Name, string CommonName, IReadOnlyList<string> Sans, string? Environment, string OwnerId, string TeamId,
     string IssuerId, string ProfileId, string RenewalPolicyId, string? AgentId, CertificateStatus Status, DateTimeOffset? ExpiresAt,
     IReadOnlyDictionary<string, string> Tags, KeyMode KeyMode, DateTimeOffset? LastRenewalAt, DateTimeOffset? RevokedAt,
-    string? RevocationReason, string Source, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string? RevocationReason, string Source, string? AcmeAccountId, DateTimeOffset? ReplacementAnnouncedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static CertificateView Of(ManagedCertificate c) => new(
         c.Id, c.Name, c.CommonName, c.Sans, c.Environment, c.OwnerId, c.TeamId, c.IssuerId, c.CertificateProfileId, c.RenewalPolicyId,
-        c.AgentId, c.Status, c.ExpiresAt, c.Tags, c.KeyMode, c.LastRenewalAt, c.RevokedAt, c.RevocationReason, c.Source, c.CreatedAt, c.UpdatedAt);
+        c.AgentId, c.Status, c.ExpiresAt, c.Tags, c.KeyMode, c.LastRenewalAt, c.RevokedAt, c.RevocationReason, c.Source, c.AcmeAccountId,
+        c.ReplacementAnnouncedAt, c.CreatedAt, c.UpdatedAt);
 }
 
 /// <summary>One issued version of a certificate.</summary>

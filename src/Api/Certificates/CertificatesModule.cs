@@ -13,6 +13,7 @@ internal static class CertificatesModule
         builder.Services.AddScoped<RenewalRequests>();
         builder.Services.AddScoped<RenewalEnds>();
         builder.Services.AddScoped<RenewalDecisions>();
+        builder.Services.AddScoped<ReplacementAnnouncement>();
         builder.Services.AddSingleton<BulkProgress>();
     }
 }

@@ -116,7 +116,8 @@ internal static class OpenApiDocument
     {
         if (!IsGiven(context.JsonTypeInfo.Type)) return;
         var value = await context.GetOrCreateSchemaAsync(context.JsonTypeInfo.Type.GetGenericArguments()[0], null, cancellationToken);
-        (schema.Type, schema.Items, schema.AdditionalProperties, schema.Format) = (value.Type, value.Items, value.AdditionalProperties, value.Format);
+        (schema.Type, schema.Items, schema.Properties, schema.AdditionalProperties, schema.Format) =
+            (value.Type, value.Items, value.Properties, value.AdditionalProperties, value.Format);
     }
 
     private static bool IsGiven(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Given<>);

@@ -96,6 +96,7 @@ internal static class OwnerEndpoints
         if (await context.LockAsync<Owner>(id, cancellationToken) is not { } owner) return Problem.NotFound("owner", id);
         if (!http.IfMatchHolds(owner.RowVersion)) return Problem.PreconditionFailed();
         if (await context.Certificates.AnyAsync(c => c.OwnerId == id, cancellationToken)) return Problem.Conflict("Certificates belong to this owner.");
+        if (await context.Profiles.AnyAsync(p => p.AcmeOwnerId == id, cancellationToken)) return Problem.Conflict("A profile gives its ACME certificates to this owner.");
         context.Owners.Remove(owner);
         audit.Record("owner_deleted", "owner", id, new { owner.Name });
         return TypedResults.NoContent();

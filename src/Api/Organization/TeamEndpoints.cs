@@ -94,6 +94,7 @@ internal static class TeamEndpoints
         if (!http.IfMatchHolds(team.RowVersion)) return Problem.PreconditionFailed();
         if (await context.Certificates.AnyAsync(c => c.TeamId == id, cancellationToken) || await context.Owners.AnyAsync(o => o.TeamId == id, cancellationToken))
             return Problem.Conflict("Certificates or owners belong to this team.");
+        if (await context.Profiles.AnyAsync(p => p.AcmeTeamId == id, cancellationToken)) return Problem.Conflict("A profile gives its ACME certificates to this team.");
         context.Teams.Remove(team);
         audit.Record("team_deleted", "team", id, new { team.Name });
         return TypedResults.NoContent();

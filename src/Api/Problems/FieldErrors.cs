@@ -9,6 +9,9 @@ public sealed class FieldErrors
     public ProblemResult? Problem => errors.Count == 0 ? null
         : Problems.Problem.Validation(errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
 
+    /// <summary>Whether something is wrong with the field itself.</summary>
+    public bool Has(string field) => errors.ContainsKey(field);
+
     public void Add(string field, string error)
     {
         if (!errors.TryGetValue(field, out var list)) errors[field] = list = [];

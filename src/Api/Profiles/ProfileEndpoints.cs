@@ -44,6 +44,7 @@ internal static class ProfileEndpoints
         errors.Required("issuer_id", request.IssuerId, Identifiers.MaxLength);
         await new References(context, errors).IssuerAsync(request.IssuerId, cancellationToken);
         ProfileFields.Apply(request, profile, errors);
+        await AcmeFields.CheckReferencesAsync(request, context, errors, cancellationToken);
         if (await RefuseAsync(errors, profile, context, cancellationToken) is { } problem) return problem;
         context.Profiles.Add(profile);
         audit.Record("profile_created", "profile", profile.Id, ProfileView.Of(profile));
@@ -70,6 +71,7 @@ internal static class ProfileEndpoints
         if (!http.IfMatchHolds(profile.RowVersion)) return Problem.PreconditionFailed();
         var errors = new FieldErrors();
         ProfileFields.Apply(request, profile, errors);
+        await AcmeFields.CheckReferencesAsync(request, context, errors, cancellationToken);
         if (await RefuseAsync(errors, profile, context, cancellationToken) is { } problem) return problem;
         profile.UpdatedAt = time.GetUtcNow();
         audit.Record("profile_updated", "profile", id, ProfileView.Of(profile));
@@ -85,6 +87,8 @@ internal static class ProfileEndpoints
         if (!http.IfMatchHolds(profile.RowVersion)) return Problem.PreconditionFailed();
         if (await context.Certificates.AnyAsync(c => c.CertificateProfileId == id, cancellationToken))
             return Problem.Conflict("Certificates were issued under this profile; disable it instead.");
+        if (await context.AcmeAccounts.AnyAsync(a => a.ProfileId == id, cancellationToken) || await context.AcmeEabKeys.AnyAsync(k => k.ProfileId == id, cancellationToken))
+            return Problem.Conflict("ACME accounts or EAB keys belong to this profile; disable it instead.");
         context.Profiles.Remove(profile);
         audit.Record("profile_deleted", "profile", id, new { profile.Name });
         return TypedResults.NoContent();

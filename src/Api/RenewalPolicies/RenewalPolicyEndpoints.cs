@@ -101,6 +101,8 @@ internal static class RenewalPolicyEndpoints
         if (await context.LockAsync<RenewalPolicy>(id, cancellationToken) is not { } policy) return Problem.NotFound("renewal policy", id);
         if (!http.IfMatchHolds(policy.RowVersion)) return Problem.PreconditionFailed();
         if (await context.Certificates.AnyAsync(c => c.RenewalPolicyId == id, cancellationToken)) return Problem.Conflict("Certificates follow this renewal policy.");
+        if (await context.Profiles.AnyAsync(p => p.AcmeRenewalPolicyId == id, cancellationToken))
+            return Problem.Conflict("A profile's ACME certificates follow this renewal policy.");
         context.RenewalPolicies.Remove(policy);
         audit.Record("renewal_policy_deleted", "renewal_policy", id, new { policy.Name });
         return TypedResults.NoContent();

@@ -22,6 +22,7 @@ internal sealed class RenewalDecisions(
     {
         if (await LoadAsync(id, cancellationToken) is not { } found) return (null, Problem.NotFound("renewal", id));
         var (renewal, certificate, profile) = found;
+        if (renewal.AcmeOrderId is not null) return (null, Problem.Conflict("This renewal answers an ACME order; its ACME client places a new order."));
         if (renewal.Status != RenewalStatus.Failed) return (null, Problem.Conflict($"Only a failed renewal can be tried again; this one is {SnakeCase.ToText(renewal.Status)}."));
         if (IsOver(certificate)) return (null, Problem.Conflict("Its certificate has been revoked or archived."));
         if (await context.BulkRenewals.AnyAsync(b => b.Id == renewal.BulkRenewalId && b.CancelRequestedAt != null, cancellationToken))

@@ -10,8 +10,9 @@ internal static class RowLock
     /// Where both are locked, a renewal comes before its certificate, as in the workers' statements.</summary>
     public static async Task<T?> LockAsync<T>(this CertctlDbContext context, string id, CancellationToken cancellationToken) where T : class
     {
-        var table = context.Model.FindEntityType(typeof(T))!.GetTableName();
-        var sql = FormattableStringFactory.Create("SELECT *, xmin FROM " + table + " WHERE id = {0} FOR UPDATE", id);
+        var entity = context.Model.FindEntityType(typeof(T))!;
+        var key = entity.FindPrimaryKey()!.Properties.Single().GetColumnName();
+        var sql = FormattableStringFactory.Create("SELECT *, xmin FROM " + entity.GetTableName() + " WHERE " + key + " = {0} FOR UPDATE", id);
         var rows = await context.Set<T>().FromSql(sql).ToListAsync(cancellationToken);
         return rows.SingleOrDefault();
     }

@@ -14,6 +14,7 @@ public static class HostDefaults
     public static void AddHostDefaults(this WebApplicationBuilder builder)
     {
         builder.AddSettings<ServerSettings>();
+        builder.AddSettings<AcmeServerSettings>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddLogging();
         builder.AddTelemetry();

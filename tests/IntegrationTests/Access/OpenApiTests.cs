@@ -33,6 +33,9 @@ public sealed class OpenApiTests(SharedServer server)
     [InlineData("/api/v1/certificates/bulk-renew", "post", "Idempotency-Key", true)]
     [InlineData("/api/v1/certificates/{id}/versions/{versionId}/private-key", "post", "Idempotency-Key", false)]
     [InlineData("/api/v1/agents/{id}/heartbeat", "post", "Idempotency-Key", false)]
+    [InlineData("/api/v1/acme/eab-keys", "post", "Idempotency-Key", false)]
+    [InlineData("/api/v1/acme/eab-keys/{id}", "delete", "If-Match", true)]
+    [InlineData("/api/v1/acme/accounts/{id}", "patch", "If-Match", true)]
     [InlineData("/api/v1/agents/{id}", "delete", "If-Match", true)]
     [InlineData("/api/v1/agents/{id}", "get", "If-Match", false)]
     public async Task The_headers_of_writes_are_described(string path, string method, string header, bool described)
@@ -43,6 +46,17 @@ public sealed class OpenApiTests(SharedServer server)
             : [];
         Assert.Equal(described, headers.Contains(header));
         Assert.Equal(described && method == "post", operation.GetProperty("responses").TryGetProperty("422", out _));
+    }
+
+    [Fact]
+    public async Task A_field_of_a_change_is_described_as_its_value()
+    {
+        var schemas = (await server.Anonymous().Read("/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
+        var profile = schemas.GetProperty("ChangeProfile").GetProperty("properties");
+        Assert.True(profile.GetProperty("acme_limits").GetProperty("properties").TryGetProperty("orders_per_hour", out _));
+        Assert.True(profile.GetProperty("acme_variants").TryGetProperty("additionalProperties", out _));
+        Assert.True(schemas.GetProperty("AcmeOrderView").GetProperty("properties").TryGetProperty("identifiers", out _));
+        Assert.True(schemas.TryGetProperty("AnnouncementView", out _));
     }
 
     [Fact]

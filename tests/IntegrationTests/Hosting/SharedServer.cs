@@ -14,6 +14,7 @@ public sealed class SharedServer : CertctlServer
         // Low enough to be reached by a test in a second, high enough for all others.
         ["CERTCTL_RATE_LIMIT_PER_USER_RPS"] = "200",
         ["CERTCTL_RATE_LIMIT_PER_USER_BURST"] = "1000",
+        ["CERTCTL_ACME_SERVER_ENABLED"] = "true",
         ["CERTCTL_RENEWAL_SCAN_JITTER"] = "0s",
         ["CERTCTL_AGENT_HEARTBEAT_INTERVAL"] = "1s",
         // However many agents tests register, the interval stays.

@@ -144,6 +144,6 @@ public sealed class BadInputTests(SharedServer server)
         SELECT (SELECT count(*) FROM managed_certificates) + (SELECT count(*) FROM bulk_renewals) + (SELECT count(*) FROM bulk_revocations)
             + (SELECT count(*) FROM certificate_profiles) + (SELECT count(*) FROM renewal_policies) + (SELECT count(*) FROM owners)
             + (SELECT count(*) FROM teams) + (SELECT count(*) FROM issuers) + (SELECT count(*) FROM agents) + (SELECT count(*) FROM api_keys)
-            + (SELECT count(*) FROM idempotent_requests)
+            + (SELECT count(*) FROM acme_eab_keys) + (SELECT count(*) FROM idempotent_requests)
         """);
 }

@@ -22,9 +22,12 @@ public sealed class AcmeAccount
     public AcmeLimits Limits { get; set; } = new();
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>PostgreSQL's xmin: the ETag.</summary>
+    public uint RowVersion { get; init; }
 }
 
-/// <summary>RFC 8555 7.1.6: a client deactivates, an operator revokes; neither comes back by itself.</summary>
+/// <summary>RFC 8555 7.1.6: a client deactivates, an operator revokes; a deactivated one never comes back, a revoked one only by an operator.</summary>
 public enum AcmeAccountStatus { Valid, Deactivated, Revoked }
 
 /// <summary>Limits that differ from the configured ones. Null: as configured; 0: no limit.</summary>

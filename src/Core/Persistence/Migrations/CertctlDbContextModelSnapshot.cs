@@ -282,6 +282,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("profile_id")
                         .UseCollation("C");
 
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(16)
