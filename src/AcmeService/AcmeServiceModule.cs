@@ -71,7 +71,7 @@ public static class AcmeServiceModule
     /// <summary>Maps the directories, unless the ACME server is switched off.</summary>
     public static void MapAcmeService(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<AcmeSettings>().Enabled) return;
+        if (!app.Services.GetRequiredService<AcmeServerSettings>().Enabled) return;
         var routes = new AcmeRoutes(app, app.Services.GetRequiredService<AcmePipeline>());
         DirectoryResource.Map(routes);
         NewAccountResource.Map(routes);

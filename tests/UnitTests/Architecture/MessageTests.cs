@@ -39,6 +39,6 @@ public sealed partial class MessageTests
         });
     }
 
-    [GeneratedRegex(@"Queue: <c>(?<name>[a-z-]+)</c>")]
+    [GeneratedRegex(@"Queue: <c>(?<name>[a-z0-9-]+)</c>")]
     private static partial Regex Queue();
 }
