@@ -5,10 +5,10 @@ SHELL := /bin/bash
 # Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
 FOREGROUND := env --default-signal=INT
 
-.PHONY: help run run-fleet up down seed-scale test lint
+.PHONY: help run run-fleet up down seed-scale test acme-rfc-conformance-test lint
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
 
 run: ## the whole product in one process, in the foreground; Ctrl-C stops all that it started
 	@exec $(FOREGROUND) compose/run.sh run
@@ -27,6 +27,9 @@ seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the run
 
 test: ## every test, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh
+
+acme-rfc-conformance-test: ## lego, certbot, python3-acme and acme-client against an instance of its own
+	@exec $(FOREGROUND) compose/acme-conformance.sh
 
 lint: ## formatting, analyzers, dependency audit, compose files, shell scripts
 	@compose/lint.sh

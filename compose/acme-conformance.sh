@@ -22,7 +22,7 @@ http01_port=15012 tlsalpn01_port=15011 dns_port=15363 dns_update_port=15364
 
 install_clients() {
   ensure_tools curl openssl jq lego certbot
-  python3 -c 'import acme' 2>/dev/null || install_packages '' python3-acme
+  /usr/bin/python3 -c 'import acme' 2>/dev/null || install_packages '' python3-acme
   command -v node >/dev/null || install_packages '' nodejs
   command -v npm >/dev/null || install_packages '' npm
   [[ -d $npm_dir/node_modules/acme-client ]] || {

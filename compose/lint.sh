@@ -8,7 +8,7 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/dotnet.sh"
 
 failures=()
-scripts=(compose/*.sh load/*.sh .ci/run)
+scripts=(compose/*.sh load/*.sh tests/Conformance/dns-hook.sh .ci/run)
 
 check() {
   step "$1"
@@ -45,7 +45,7 @@ no_known_vulnerabilities() {
 
 scripts_are_clean() {
   local script
-  for script in "${scripts[@]}" compose/lib/*.sh load/baselines/*.sh; do bash -n "$script" || return 1; done
+  for script in "${scripts[@]}" compose/lib/*.sh load/baselines/*.sh tests/Conformance/*.sh; do bash -n "$script" || return 1; done
   shellcheck -a "${scripts[@]}"
 }
 

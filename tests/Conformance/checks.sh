@@ -40,11 +40,15 @@ ocsp_status() {
 
 # crl_says_revoked FULLCHAIN: by the list that the certificate names.
 crl_says_revoked() {
-  local list=$work/list.pem url
+  local list=$work/list.pem url answer
   url=$(openssl x509 -in "$1" -noout -ext crlDistributionPoints | sed -nE 's/.*URI:(.*)/\1/p' | head -n 1)
   curl -fsS --noproxy '*' "$url" | openssl crl -inform DER -out "$list"
   issuer_of "$1" >"$work/issuer.pem"
-  openssl verify -partial_chain -crl_check -CRLfile "$list" -CAfile "$work/issuer.pem" "$1" 2>&1 | grep -q 'certificate revoked'
+  answer=$(openssl verify -partial_chain -crl_check -CRLfile "$list" -CAfile "$work/issuer.pem" "$1" 2>&1) || true
+  grep -q 'certificate revoked' <<<"$answer" || {
+    echo "$answer"
+    return 1
+  }
 }
 
 check_good() { [[ $(ocsp_status "$1") == good ]]; }

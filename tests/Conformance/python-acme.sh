@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# python3-acme, the library under certbot, by a script of ours.
+# python3-acme, the library under certbot, by a script of ours. It belongs to the distribution's Python.
 
 # python_acme FOLDER PROFILE VERB argument...
 python_acme() {
-  REQUESTS_CA_BUNDLE=$ca timeout 120 python3 "$conformance/python_acme.py" "$(directory_of "$2")" "$work/python-$1" "$http01_port" "${@:3}"
+  REQUESTS_CA_BUNDLE=$ca timeout 120 /usr/bin/python3 "$conformance/python_acme.py" "$(directory_of "$2")" "$work/python-$1" "$http01_port" "${@:3}"
 }
 
 # python_acme_issue FOLDER PROFILE ec|rsa name...
