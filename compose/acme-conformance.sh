@@ -48,7 +48,7 @@ start_dns() {
 }
 
 start_product() {
-  claim_instance "$state_dir" 18453 18090 55462 55722
+  claim_instance "$state_dir" 18453 18090 "${CERTCTL_TEST_ACME_PG_PORT:-25462}" "${CERTCTL_TEST_ACME_AMQP_PORT:-25722}"
   export CERTCTL_ACME_SERVER_ENABLED=true CERTCTL_ACME_SERVER_DNS01_RESOLVER=127.0.0.1:$dns_port CERTCTL_ACME_SERVER_ALLOW_LOOPBACK=true
   export CERTCTL_ACME_SERVER_HTTP01_PORT=$http01_port CERTCTL_ACME_SERVER_TLSALPN01_PORT=$tlsalpn01_port
   start_claimed

@@ -127,7 +127,7 @@ step_done 'built'
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 if [[ " ${targets[*]} " == *' ours-'* ]]; then
-  claim_instance "$state_dir" 18443 18080 55452 55712
+  claim_instance "$state_dir" 18443 18080 "${CERTCTL_LOAD_PG_PORT:-25452}" "${CERTCTL_LOAD_AMQP_PORT:-25712}"
   export CERTCTL_ACME_SERVER_HTTP01_PORT=$http01_port CERTCTL_ACME_SERVER_DNS01_RESOLVER=127.0.0.1:$dns_port CERTCTL_ACME_SERVER_ALLOW_LOOPBACK=true
   start_claimed
 fi

@@ -9,7 +9,8 @@ forget_settings() {
   done
 }
 
-# claim_instance STATE PORT PKI_PORT PG_PORT AMQP_PORT: AMQP's next ten ports are RabbitMQ's too.
+# claim_instance STATE PORT PKI_PORT PG_PORT AMQP_PORT: the ten ports after AMQP's are RabbitMQ's too. Ports below 32768 are never taken by
+# a connection that somebody makes.
 claim_instance() {
   export CERTCTL_STATE_DIR CERTCTL_SERVER_PORT=$2 CERTCTL_PKI_PORT=$3 CERTCTL_PG_PORT=$4 CERTCTL_AMQP_PORT=$5
   CERTCTL_STATE_DIR=$(realpath -m -- "$1")
