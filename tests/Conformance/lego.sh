@@ -100,6 +100,7 @@ lego_cases() {
   try lego 'renews, challenge' lego_renew challenge prof-challenge lego-h.example.test
   try lego 'revokes, challenge' lego_revoke challenge prof-challenge lego-h.example.test
   try lego 'EAB' lego_eab
-  try lego 'EAB required and not given is refused' lego_refused externalAccountRequired no-eab prof-eab http a.example.test
+  # lego reads meta.externalAccountRequired and does not even ask.
+  try lego 'EAB required and not given is refused' lego_refused 'requires External Account Binding' no-eab prof-eab http a.example.test
   try lego 'EAB with a wrong key is refused' lego_eab_wrong_key
 }

@@ -30,6 +30,7 @@ python_acme_cases() {
   try python3-acme 'http-01' python_acme_issue challenge prof-challenge ec python-h.example.test python-h2.example.test
   try python3-acme 'revokes' python_acme_revoke challenge prof-challenge python-h.example.test
   try python3-acme 'EAB' python_acme_eab
+  try python3-acme 'EAB required and not given is refused' refused externalAccountRequired python_acme no-eab prof-eab issue ec python-x.example.test
   try python3-acme 'registering again finds the account' python_acme trust prof-test again
   try python3-acme 'a replayed nonce is badNonce' python_acme trust prof-test replay
   try python3-acme 'deactivates its account, which is refused then' python_acme trust prof-test deactivate
