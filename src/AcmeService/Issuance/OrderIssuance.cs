@@ -13,14 +13,13 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
     private const int Waiting = 1024;
     private const int BatchSize = 64;
 
-    /// <summary>Batches that are signed and written while the next is accepted.</summary>
-    private const int AtOnce = 2;
-
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
-    private readonly SemaphoreSlim slots = new(AtOnce);
+
+    /// <summary>One batch is signed and written while the next gathers and is accepted: the busier, the larger they get.</summary>
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Accepts the order unless another finalize was first, and returns once it is issued or the patience is over: the
     /// order's row then says how it stands.</summary>
@@ -50,7 +49,7 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
 
     public override void Dispose()
     {
-        slots.Dispose();
+        turn.Dispose();
         base.Dispose();
     }
 
@@ -60,17 +59,17 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         {
             while (await waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                await slots.WaitAsync(stoppingToken);
                 var batch = new List<Entry>(BatchSize);
                 while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
-                var claimed = await AcceptAsync(batch);
+                if (await AcceptAsync(batch) is not { } claimed) continue;
+                await turn.WaitAsync(CancellationToken.None);
                 _ = RunAsync(batch, claimed);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What is signed and written now ends first: the process must not stop between the two without need.
-            for (var i = 0; i < AtOnce; i++) await slots.WaitAsync(CancellationToken.None);
+            await turn.WaitAsync(CancellationToken.None);
         }
     }
 
@@ -87,11 +86,11 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         }
     }
 
-    private async Task RunAsync(List<Entry> batch, ClaimedRenewals? claimed)
+    private async Task RunAsync(List<Entry> batch, ClaimedRenewals claimed)
     {
         try
         {
-            if (claimed is not null) await work.RunAsync(claimed, CancellationToken.None);
+            await work.RunAsync(claimed, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -100,7 +99,7 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         }
         finally
         {
-            slots.Release();
+            turn.Release();
             foreach (var entry in batch) entry.Done.TrySetResult();
         }
     }
