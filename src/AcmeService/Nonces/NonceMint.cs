@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Certctl.AcmeService.Protocol;
 using Certctl.Core.Pki;
 
 namespace Certctl.AcmeService.Nonces;
@@ -38,8 +39,8 @@ public sealed class NonceMint(SecretBox secrets, AcmeSettings settings, TimeProv
     public bool IsAuthentic(string nonce, out Guid id)
     {
         id = default;
-        Span<byte> bytes = stackalloc byte[IdLength + MacLength];
-        if (nonce.Length != 43 || !Base64Url.TryDecodeFromChars(nonce, bytes, out var length) || length != bytes.Length) return false;
+        if (nonce.Length != 43 || StrictBase64Url.Decode(nonce) is not { } decoded) return false;
+        ReadOnlySpan<byte> bytes = decoded;
         var issued = BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16 & 0xffff_ffff_ffff;
         var age = TimeSpan.FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds() - issued);
         if (age > settings.NonceTtl || age < -Skew) return false;

@@ -8,8 +8,6 @@ internal sealed class FlattenedJws
 {
     private const int MaxSignatureLength = 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
     private FlattenedJws(JsonElement header, byte[] payload, byte[] signature, byte[] signingInput) =>
         (Header, Payload, Signature, SigningInput) = (header, payload, signature, signingInput);
 
@@ -25,31 +23,23 @@ internal sealed class FlattenedJws
     public JsonElement this[string name] => Header.TryGetProperty(name, out var value) ? value : default;
 
     /// <summary>A text of the protected header; null when it is not there or no text.</summary>
-    public string? Text(string name) => this[name] is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? Text(string name) => Header.Text(name);
 
     /// <summary>Reads a body. The protected header is given back also when the rest is refused, as far as it could be read.</summary>
-    public static (FlattenedJws? Jws, AcmeProblem? Problem, JsonElement Header) Read(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return Read(JsonElement.Parse(json.Span, Strict));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
-        {
-            return (null, Problems.Malformed("The request is not a JWS in flattened JSON serialization (RFC 7515 7.2.2)."), default);
-        }
-    }
+    public static (FlattenedJws? Jws, AcmeProblem? Problem, JsonElement Header) Read(ReadOnlyMemory<byte> json) => Read(StrictJson.Parse(json.Span));
 
+    /// <param name="jws">Out of <see cref="StrictJson"/> or <see cref="Wire"/>.</param>
     public static (FlattenedJws? Jws, AcmeProblem? Problem, JsonElement Header) Read(JsonElement jws)
     {
-        if (jws.ValueKind != JsonValueKind.Object) return (null, Problems.Malformed("A JWS is a JSON object."), default);
-        var header = HeaderOf(jws);
+        if (jws.ValueKind != JsonValueKind.Object) return (null, Problems.Malformed("This is not a JWS in flattened JSON serialization (RFC 7515 7.2.2)."), default);
+        var first = jws.Text("protected");
+        var header = StrictBase64Url.Decode(first) is { } bytes ? StrictJson.Parse(bytes) : default;
         if (jws.TryGetProperty("signatures", out _)) return Refused("A request has exactly one signature (RFC 8555 6.2).");
         if (jws.TryGetProperty("header", out _)) return Refused("A request has no unprotected header (RFC 8555 6.2).");
         foreach (var member in jws.EnumerateObject())
             if (member.Name is not ("protected" or "payload" or "signature"))
                 return Refused("A request has the members protected, payload and signature, and no others.");
-        var (first, payload, signature) = (Text(jws, "protected"), Text(jws, "payload"), Text(jws, "signature"));
+        var (payload, signature) = (jws.Text("payload"), jws.Text("signature"));
         if (first is null || payload is null || signature is null) return Refused("protected, payload and signature must be texts.");
         if (header.ValueKind != JsonValueKind.Object) return Refused("The protected header is not a JSON object in base64url without padding.");
         if (StrictBase64Url.Decode(payload) is not { } content) return Refused("The payload is not base64url without padding.");
@@ -59,19 +49,4 @@ internal sealed class FlattenedJws
 
         (FlattenedJws?, AcmeProblem?, JsonElement) Refused(string why) => (null, Problems.Malformed(why), header);
     }
-
-    private static JsonElement HeaderOf(JsonElement jws)
-    {
-        try
-        {
-            return StrictBase64Url.Decode(Text(jws, "protected")) is { } bytes ? JsonElement.Parse(bytes, Strict) : default;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
-        {
-            return default;
-        }
-    }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -26,12 +26,13 @@ public sealed class Jwk
     public VerificationKey Key { get; }
 
     /// <summary>Reads a key; members besides the required ones are ignored, private ones are refused.</summary>
+    /// <param name="jwk">Out of <see cref="StrictJson"/> or <see cref="Wire"/>.</param>
     public static (Jwk? Key, AcmeProblem? Problem) Parse(JsonElement jwk)
     {
         if (jwk.ValueKind != JsonValueKind.Object) return (null, Problems.Malformed("The jwk is not a JSON object."));
         if (PrivateMembers.Any(name => jwk.TryGetProperty(name, out _)))
             return (null, Problems.BadPublicKey("The jwk holds a private key; consider it compromised."));
-        return Text(jwk, "kty") switch
+        return jwk.Text("kty") switch
         {
             "RSA" => Rsa(jwk),
             "EC" => Ec(jwk),
@@ -50,7 +51,7 @@ public sealed class Jwk
 
     private static (Jwk?, AcmeProblem?) Rsa(JsonElement jwk)
     {
-        var (n, e) = (Text(jwk, "n"), Text(jwk, "e"));
+        var (n, e) = (jwk.Text("n"), jwk.Text("e"));
         return Bytes(n) is { } modulus && Bytes(e) is { } exponent
             ? Made($$"""{"e":"{{e}}","kty":"RSA","n":"{{n}}"}""", VerificationKey.FromRsa(modulus, exponent))
             : Missing("n and e");
@@ -58,7 +59,7 @@ public sealed class Jwk
 
     private static (Jwk?, AcmeProblem?) Ec(JsonElement jwk)
     {
-        var (crv, x, y) = (Text(jwk, "crv") ?? "", Text(jwk, "x"), Text(jwk, "y"));
+        var (crv, x, y) = (jwk.Text("crv") ?? "", jwk.Text("x"), jwk.Text("y"));
         return Bytes(x) is { } first && Bytes(y) is { } second
             ? Made($$"""{"crv":"{{crv}}","kty":"EC","x":"{{x}}","y":"{{y}}"}""", VerificationKey.FromEc(crv, first, second))
             : Missing("x and y");
@@ -66,8 +67,8 @@ public sealed class Jwk
 
     private static (Jwk?, AcmeProblem?) Okp(JsonElement jwk)
     {
-        if (Text(jwk, "crv") != "Ed25519") return (null, Problems.BadPublicKey("The crv of an OKP jwk must be Ed25519."));
-        var x = Text(jwk, "x");
+        if (jwk.Text("crv") != "Ed25519") return (null, Problems.BadPublicKey("The crv of an OKP jwk must be Ed25519."));
+        var x = jwk.Text("x");
         return Bytes(x) is { } bytes ? Made($$"""{"crv":"Ed25519","kty":"OKP","x":"{{x}}"}""", VerificationKey.FromEd25519(bytes)) : Missing("x");
     }
 
@@ -78,7 +79,4 @@ public sealed class Jwk
 
     /// <summary>No key that is accepted has a longer member.</summary>
     private static byte[]? Bytes(string? text) => text?.Length <= 1024 ? StrictBase64Url.Decode(text) : null;
-
-    private static string? Text(JsonElement jwk, string name) =>
-        jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

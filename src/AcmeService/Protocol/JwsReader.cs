@@ -11,9 +11,7 @@ public static class JwsReader
     public static JwsReading Read(ReadOnlyMemory<byte> body)
     {
         var (jws, problem, header) = FlattenedJws.Read(body);
-        var nonce = header.ValueKind == JsonValueKind.Object && header.TryGetProperty("nonce", out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        var nonce = header.ValueKind == JsonValueKind.Object ? header.Text("nonce") : null;
         if (jws is null) return new JwsReading(null, problem, nonce);
         var (read, refusal) = Judge(jws);
         return new JwsReading(read, refusal, nonce);

@@ -1,16 +1,28 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Certctl.AcmeService.Protocol;
 
 /// <summary>newAccount (RFC 8555 7.3).</summary>
-public sealed record NewAccount(IReadOnlyList<string>? Contact = null, bool TermsOfServiceAgreed = false, bool OnlyReturnExisting = false, JsonElement? ExternalAccountBinding = null);
+public sealed record NewAccount(IReadOnlyList<string>? Contact = null, bool TermsOfServiceAgreed = false, bool OnlyReturnExisting = false, JsonElement? ExternalAccountBinding = null)
+    : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Wire.RefuseNulls(Contact, "contact");
+}
 
 /// <summary>A change of an account (RFC 8555 7.3.2, 7.3.6); what is absent stays.</summary>
-public sealed record AccountUpdate(IReadOnlyList<string>? Contact = null, string? Status = null);
+public sealed record AccountUpdate(IReadOnlyList<string>? Contact = null, string? Status = null) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Wire.RefuseNulls(Contact, "contact");
+}
 
 /// <summary>newOrder (RFC 8555 7.4), with replaces (RFC 9773 5) and profile (draft-ietf-acme-profiles).</summary>
 public sealed record NewOrder(
-    IReadOnlyList<Identifier>? Identifiers, DateTimeOffset? NotBefore = null, DateTimeOffset? NotAfter = null, string? Replaces = null, string? Profile = null);
+    IReadOnlyList<Identifier>? Identifiers, DateTimeOffset? NotBefore = null, DateTimeOffset? NotAfter = null, string? Replaces = null, string? Profile = null)
+    : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => Wire.RefuseNulls(Identifiers, "identifiers");
+}
 
 /// <summary>newAuthz (RFC 8555 7.4.1).</summary>
 public sealed record NewAuthorization(Identifier Identifier);

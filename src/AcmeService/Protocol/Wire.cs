@@ -1,19 +1,17 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Certctl.AcmeService.Protocol;
 
 /// <summary>JSON as ACME has it: camelCase; members that are not known are ignored, duplicates are refused, types are strict.</summary>
-public static class Wire
+public static partial class Wire
 {
-    private const int MaxDepth = 8;
-
     private static readonly WireContext Context = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        MaxDepth = MaxDepth,
+        MaxDepth = StrictJson.MaxDepth,
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -27,6 +25,7 @@ public static class Wire
         payload = null!;
         try
         {
+            if (!StrictJson.IsUnicode(json.Span)) return Problems.Malformed("The payload is not JSON in UTF-8.");
             var value = (T?)JsonSerializer.Deserialize(json.Span, typeof(T), Context);
             if (value is null) return Problems.Malformed("The payload must be a JSON object.");
             payload = value;
@@ -34,12 +33,16 @@ public static class Wire
         }
         catch (JsonException e)
         {
-            return Problems.Malformed(e.Path is null or "" or "$" ? "The payload is not the JSON object that this resource takes." : $"The payload's {e.Path[2..]} is not what it must be.");
+            return Problems.Malformed(MemberPath().Match(e.Path ?? "") is { Success: true } member
+                ? $"The payload's {member.Groups["path"].Value} is not what it must be."
+                : $"The payload must be a JSON object{Needed<T>()}, without duplicate members.");
         }
-        catch (Exception e) when (e is FormatException or DecoderFallbackException)
-        {
-            return Problems.Malformed("The payload is not valid JSON in UTF-8.");
-        }
+    }
+
+    /// <summary>Nullable annotations do not reach the items of a list.</summary>
+    internal static void RefuseNulls<T>(IReadOnlyList<T?>? items, string member) where T : class
+    {
+        if (items is not null && items.Contains(null)) throw new JsonException(null, $"$.{member}", null, null);
     }
 
     public static byte[] Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), Context);
@@ -60,6 +63,16 @@ public static class Wire
     /// <summary>The problem of an error column.</summary>
     public static ProblemDocument? Problem(string? json) =>
         json is null ? null : (ProblemDocument?)JsonSerializer.Deserialize(json, typeof(ProblemDocument), Context);
+
+    private static string Needed<T>()
+    {
+        var names = Context.GetTypeInfo(typeof(T))!.Properties.Where(p => p.IsRequired).Select(p => p.Name).ToList();
+        return names.Count == 0 ? "" : $" with {string.Join(" and ", names)}";
+    }
+
+    /// <summary>Where the reader stopped, when that is a name as ours are: the path may hold whatever the client wrote.</summary>
+    [GeneratedRegex(@"^\$\.(?<path>[A-Za-z]{1,32}(\[[0-9]{1,6}\])?(\.[A-Za-z]{1,32})?)$")]
+    private static partial Regex MemberPath();
 
     private static ProblemDocument DocumentOf(AcmeProblem problem) => new(
         AcmeProblem.Prefix + problem.Type, problem.Detail, problem.Status,
