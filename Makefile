@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
 FOREGROUND := env --default-signal=INT
 
-.PHONY: help run run-fleet up down seed-scale test acme-rfc-conformance-test lint
+.PHONY: help run run-fleet up down seed-scale test acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -30,6 +30,9 @@ test: ## every test, with a PostgreSQL and RabbitMQ of their own
 
 acme-rfc-conformance-test: ## lego, certbot, python3-acme and acme-client against an instance of its own
 	@exec $(FOREGROUND) compose/acme-conformance.sh
+
+acme-cert-manager-test: ## cert-manager in a kind cluster; skipped unless KIND_AVAILABLE=1
+	@exec $(FOREGROUND) compose/acme-cert-manager.sh
 
 lint: ## formatting, analyzers, dependency audit, compose files, shell scripts
 	@compose/lint.sh

@@ -45,6 +45,7 @@ export_product_settings() {
   export CERTCTL_DATABASE_URL=$postgres_url CERTCTL_RABBITMQ_URL=$rabbitmq_url
   export CERTCTL_DEMO_SEED=${CERTCTL_DEMO_SEED:-true}
   export CERTCTL_ACME_SERVER_ENABLED=${CERTCTL_ACME_SERVER_ENABLED:-true}
+  export CERTCTL_ACME_SERVER_DEFAULT_PROFILE_ID=${CERTCTL_ACME_SERVER_DEFAULT_PROFILE_ID:-prof-test}
   if [[ ! ${CERTCTL_CONFIG_ENCRYPTION_KEY:-} ]]; then
     export CERTCTL_CONFIG_ENCRYPTION_KEY_FILE=${CERTCTL_CONFIG_ENCRYPTION_KEY_FILE:-$state_dir/encryption-key}
   fi
@@ -69,6 +70,7 @@ print_welcome() {
   cat <<WELCOME
 
 REST API        $base_url/api/v1   (described at $base_url/openapi/v1.json)
+ACME directory  $acme_url/acme/profile/prof-test/directory
 Jobs            $base_url/hangfire   (log in with the admin token)
 CRL and OCSP    $pki_url/.well-known/pki
 CA root         $state_dir/ca.pem
