@@ -26,38 +26,41 @@ public sealed partial class AcmeClient(HttpClient http, string directoryUrl, Acm
     /// <summary>Whether a badNonce is answered by a second and a third try (RFC 8555 6.5).</summary>
     public bool RetryBadNonce { get; set; } = true;
 
+    /// <summary>Ends every call that is under way.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>How many requests this client has sent.</summary>
     public long Requests => Interlocked.Read(ref requests);
 
     private long requests;
 
-    public async Task<AcmeDirectory> GetDirectoryAsync(CancellationToken cancellation = default) =>
-        directory ??= AcmeDirectory.From((await GetAsync(directoryUrl, cancellation)).Ensured());
+    public async Task<AcmeDirectory> GetDirectoryAsync() =>
+        directory ??= AcmeDirectory.From((await GetAsync(directoryUrl)).Ensured());
 
     /// <summary>A nonce from newNonce, not from the pool.</summary>
-    public async Task<string> NewNonceAsync(CancellationToken cancellation = default)
+    public async Task<string> NewNonceAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Head, (await GetDirectoryAsync(cancellation)).NewNonce);
-        var response = (await SendAsync(request, cancellation)).Ensured();
+        using var request = new HttpRequestMessage(HttpMethod.Head, (await GetDirectoryAsync()).NewNonce);
+        var response = (await SendAsync(request)).Ensured();
         return nonces.TryPop(out var nonce) ? nonce : throw new InvalidDataException($"newNonce gave no Replay-Nonce: {response}");
     }
 
-    public async Task<AcmeResponse> GetAsync(string url, CancellationToken cancellation = default)
+    public async Task<AcmeResponse> GetAsync(string url)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        return await SendAsync(request, cancellation);
+        return await SendAsync(request);
     }
 
     /// <param name="payload">JSON; null for POST-as-GET (RFC 8555 6.3).</param>
-    public async Task<AcmeResponse> PostAsync(string url, string? payload, AcmeRequest? departing = null, CancellationToken cancellation = default)
+    public async Task<AcmeResponse> PostAsync(string url, string? payload, AcmeRequest? departing = null)
     {
         departing ??= AcmeRequest.Right;
         var tries = departing.Nonce is null && (departing.RetryBadNonce ?? RetryBadNonce) ? 3 : 1;
         while (true)
         {
-            var nonce = departing.Nonce ?? (nonces.TryPop(out var pooled) ? pooled : await NewNonceAsync(cancellation));
+            var nonce = departing.Nonce ?? (nonces.TryPop(out var pooled) ? pooled : await NewNonceAsync());
             using var request = Request(url, payload, nonce, departing);
-            var response = await SendAsync(request, cancellation);
+            var response = await SendAsync(request);
             if (--tries == 0 || response.IsSuccess || response.ProblemType != "urn:ietf:params:acme:error:badNonce") return response;
         }
     }
@@ -95,11 +98,11 @@ public sealed partial class AcmeClient(HttpClient http, string directoryUrl, Acm
         }
     }
 
-    private async Task<AcmeResponse> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private async Task<AcmeResponse> SendAsync(HttpRequestMessage request)
     {
         Interlocked.Increment(ref requests);
-        using var answer = await http.SendAsync(request, cancellation);
-        var response = new AcmeResponse(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsByteArrayAsync(cancellation));
+        using var answer = await http.SendAsync(request, Cancellation);
+        var response = new AcmeResponse(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsByteArrayAsync(Cancellation));
         if (response.Nonce is { } nonce) nonces.Push(nonce);
         return response;
     }

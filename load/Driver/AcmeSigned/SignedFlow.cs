@@ -20,14 +20,15 @@ internal sealed class SignedFlow(
     /// <exception cref="InvalidDataException">It answered nonsense.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        client.Cancellation = cancellation;
         var name = names.Next();
         var clock = new StepClock(meter, time);
-        var order = (await client.NewOrderAsync([name], cancellation: cancellation)).Ensured();
+        var order = (await client.NewOrderAsync([name])).Ensured();
         var orderUrl = order.Location ?? throw new InvalidDataException("The order has no Location.");
         clock.Ended(NewOrder);
         if (settings.Challenge)
         {
-            foreach (var authorization in order.Members("authorizations")) await ValidateAsync(authorization, cancellation);
+            foreach (var authorization in order.Members("authorizations")) await ValidateAsync(authorization);
             clock.Ended(Validation);
         }
         else if (order.Member("status") != "ready")
@@ -39,20 +40,20 @@ internal sealed class SignedFlow(
         var csr = AcmeCsr.Create(key, name);
         clock.Ended(Key);
         var finalizeUrl = order.Member("finalize") ?? throw new InvalidDataException("The order has no finalize URL.");
-        order = (await client.FinalizeAsync(finalizeUrl, csr, cancellation: cancellation)).Ensured();
+        order = (await client.FinalizeAsync(finalizeUrl, csr)).Ensured();
         clock.Ended(Finalize);
-        order = await PollAsync(order, orderUrl, cancellation);
+        order = await PollAsync(order, orderUrl);
         clock.Ended(Issue);
-        var certificate = (await client.DownloadCertificateAsync(order.Member("certificate")!, cancellation)).Ensured();
+        var certificate = (await client.DownloadCertificateAsync(order.Member("certificate")!)).Ensured();
         if (!certificate.Body.AsSpan().StartsWith("-----BEGIN CERTIFICATE-----"u8)) throw new InvalidDataException("The certificate is no PEM.");
         clock.Ended(Download);
         clock.FlowEnded();
         if (settings.VerifyEvery > 0 && flows++ % settings.VerifyEvery == 0) check.Whole(certificate.Text, name, key);
     }
 
-    private async Task ValidateAsync(string url, CancellationToken cancellation)
+    private async Task ValidateAsync(string url)
     {
-        var authorization = (await client.GetAuthorizationAsync(url, cancellation)).Ensured();
+        var authorization = (await client.GetAuthorizationAsync(url)).Ensured();
         if (authorization.Member("status") == "valid") return;
         var challenge = authorization.Json.GetProperty("challenges").EnumerateArray().FirstOrDefault(c => c.GetProperty("type").ValueEquals("http-01"));
         if (challenge.ValueKind == JsonValueKind.Undefined) throw new InvalidDataException("The authorization offers no http-01.");
@@ -60,8 +61,8 @@ internal sealed class SignedFlow(
         solver?.Put(token, client.Key.KeyAuthorization(token));
         try
         {
-            var answered = (await client.RespondChallengeAsync(challenge.GetProperty("url").GetString()!, cancellation)).Ensured();
-            if (answered.Member("status") != "valid") await PollAsync(answered, url, cancellation);
+            var answered = (await client.RespondChallengeAsync(challenge.GetProperty("url").GetString()!)).Ensured();
+            if (answered.Member("status") != "valid") await PollAsync(answered, url);
         }
         finally
         {
@@ -70,15 +71,15 @@ internal sealed class SignedFlow(
     }
 
     /// <summary>Looks until the order or authorization is valid; an answer that is valid already costs no look.</summary>
-    private async Task<AcmeResponse> PollAsync(AcmeResponse response, string url, CancellationToken cancellation)
+    private async Task<AcmeResponse> PollAsync(AcmeResponse response, string url)
     {
         var started = time.GetTimestamp();
         while (response.Member("status") is var status && status != "valid")
         {
             if (status is not ("pending" or "processing")) throw new InvalidDataException($"It became {status}: {response.Text}");
             if (time.GetElapsedTime(started) > PollLimit) throw new TimeoutException($"Still {status} after {PollLimit.TotalSeconds} s: {url}");
-            await Task.Delay(response.RetryAfter is { } told && told < settings.Poll ? told : settings.Poll, time, cancellation);
-            response = (await client.GetOrderAsync(url, cancellation)).Ensured();
+            await Task.Delay(response.RetryAfter is { } told && told < settings.Poll ? told : settings.Poll, time, client.Cancellation);
+            response = (await client.GetOrderAsync(url)).Ensured();
         }
 
         return response;
