@@ -64,8 +64,8 @@ start_cluster() {
 install_cert_manager() {
   step "Installing cert-manager $cert_manager_version"
   {
-    kube apply -f "$cert_manager_manifest"
-    kube -n cert-manager wait deployment --all --for=condition=Available --timeout=300s
+    kube apply -f "$cert_manager_manifest" &&
+      kube -n cert-manager wait deployment --all --for=condition=Available --timeout=300s
   } >"$state_dir/logs/cert-manager.log" 2>&1 || {
     show_log_end "$state_dir/logs/cert-manager.log"
     fail 'cert-manager did not start'
@@ -82,7 +82,6 @@ start_dns() {
 }
 
 start_product() {
-  claim_instance "$state_dir" "$server_port" 18093 "${CERTCTL_TEST_CERT_MANAGER_PG_PORT:-25472}" "${CERTCTL_TEST_CERT_MANAGER_AMQP_PORT:-25742}"
   # The gateway's address belongs to this host alone, but the cluster must reach the port.
   export CERTCTL_SERVER_HOST=0.0.0.0 CERTCTL_ACME_PUBLIC_URL=$base
   export CERTCTL_ACME_SERVER_ENABLED=true CERTCTL_ACME_SERVER_DNS01_RESOLVER=127.0.0.1:$dns_port CERTCTL_ACME_SERVER_ALLOW_LOOPBACK=true
@@ -148,6 +147,8 @@ work=$state_dir/cert-manager
 rm -rf -- "$work"
 mkdir -p -- "$work"
 check_tools
+# Before the trap: what it stops and wipes must be this instance and no other.
+claim_instance "$state_dir" "$server_port" 18093 "${CERTCTL_TEST_CERT_MANAGER_PG_PORT:-25472}" "${CERTCTL_TEST_CERT_MANAGER_AMQP_PORT:-25742}"
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 render - /dev/null "$work/manifests" # kind.yaml; the rest needs the cluster's gateway and the instance's root
