@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using Certctl.Core.Pki;
+using Certctl.UnitTests.AcmeService.Protocol;
 
 namespace Certctl.UnitTests.Pki;
 
@@ -114,14 +115,16 @@ public sealed class VerificationKeyTests
         Assert.Equal(accepted, VerificationKey.FromRsa(Modulus(2048), Convert.FromHexString(exponent)).Key is not null);
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(113)]
-    [InlineData(751)]
-    public void RSA_modulus_with_a_small_factor_is_refused(int factor)
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(127, false)]
+    [InlineData(751, false)]
+    [InlineData(757, true)]
+    public void RSA_modulus_has_no_factor_below_752(int prime, bool accepted)
     {
-        var n = (BigInteger.One << 2047) / factor * factor + factor * (BigInteger.One << 1030);
-        Assert.Equal((null, "the RSA modulus has a small factor"), VerificationKey.FromRsa(n.ToByteArray(true, true), Exponent));
+        var cofactor = new BigInteger(Modulus(2049 - (int)new BigInteger(prime).GetBitLength()), isUnsigned: true, isBigEndian: true);
+        var (key, error) = VerificationKey.FromRsa((prime * cofactor).ToByteArray(isUnsigned: true, isBigEndian: true), Exponent);
+        Assert.Equal((accepted, accepted ? null : "the RSA modulus has a small factor"), (key is not null, error));
     }
 
     [Fact]
@@ -150,19 +153,22 @@ public sealed class VerificationKeyTests
     [InlineData("0100")]
     public void Ed25519_point_of_small_order_or_off_the_curve_is_refused(string x) => Assert.Null(VerificationKey.FromEd25519(Convert.FromHexString(x)).Key);
 
-    [Fact]
-    public void Key_is_used_from_many_threads_at_once()
+    [Theory]
+    [InlineData("ES256")]
+    [InlineData("EdDSA")]
+    [InlineData("PS256")]
+    [InlineData("RS256")]
+    public void Key_is_used_from_many_threads_at_once(string algorithm)
     {
-        using var signer = Make("P-256").Key;
-        var q = signer.ExportParameters(false).Q;
-        var key = VerificationKey.FromEc("P-256", q.X!, q.Y!).Key!;
-        var good = signer.SignData(Data, HashAlgorithmName.SHA256);
+        using var signer = SignedRequests.New(algorithm);
+        var key = SignedRequests.JwkOf(signer).Key;
+        var good = signer.Sign(Data);
         var bad = (byte[])good.Clone();
         bad[40] ^= 1;
         var right = 0;
         Parallel.For(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
-            if (key.Verify("ES256", Data, i % 2 == 0 ? good : bad) == (i % 2 == 0)) Interlocked.Increment(ref right);
+            if (key.Verify(algorithm, Data, i % 2 == 0 ? good : bad) == (i % 2 == 0)) Interlocked.Increment(ref right);
         });
         Assert.Equal(2_000, right);
     }

@@ -80,6 +80,16 @@ public sealed class ExternalAccountBindingReaderTests
     public void Payload_must_be_the_accounts_key(string payload) => IsProblem(
         Read(WithHeader("""{"alg":"HS256","kid":"k","url":"URL"}""", payload)).Problem, "malformed", "payload");
 
+    [Fact]
+    public void Duplicate_members_are_refused_at_every_level()
+    {
+        const string header = """{"alg":"HS256","kid":"k","url":"URL"}""";
+        IsProblem(Read(WithHeader("""{"alg":"HS256","kid":"k","kid":"k","url":"URL"}""")).Problem, "malformed", "protected header");
+        IsProblem(Read(WithHeader(header, $"{Key.Jwk[..^1]},\"kty\":\"EC\"}}")).Problem, "malformed", "payload");
+        var twice = Text(WithHeader(header))[..^1] + ",\"signature\":\"AQID\"}";
+        IsProblem(Wire.Read<NewAccount>(Bytes($$"""{"externalAccountBinding":{{twice}}}"""), out _), "malformed", "externalAccountBinding");
+    }
+
     [Theory]
     [InlineData("7")]
     [InlineData("{}")]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Certctl.AcmeService.Protocol;
 using static Certctl.UnitTests.AcmeService.Protocol.SignedRequests;
 
@@ -5,6 +6,8 @@ namespace Certctl.UnitTests.AcmeService.Protocol;
 
 public sealed class JwsReaderTests
 {
+    private static readonly string[] Parts = ["protected", "payload", "signature"];
+
     [Theory]
     [InlineData("ES256")]
     [InlineData("ES384")]
@@ -41,6 +44,24 @@ public sealed class JwsReaderTests
     {
         Assert.True(JwsReader.Read(ByAccount(Key, "")).Jws!.IsPostAsGet);
         Assert.False(JwsReader.Read(ByAccount(Key, "{}")).Jws!.IsPostAsGet);
+    }
+
+    /// <summary>Bits of the number say which of protected, payload and signature are the second request's.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(5, false)]
+    [InlineData(6, false)]
+    [InlineData(7, true)]
+    public void Parts_of_two_requests_of_one_key_do_not_verify_together(int fromSecond, bool verifies)
+    {
+        var (mixed, second) = (JsonNode.Parse(ByAccount(Key))!.AsObject(), JsonNode.Parse(ByKey(Key, """{"a":1}"""))!.AsObject());
+        foreach (var (bit, member) in Parts.Index())
+            if ((fromSecond >> bit & 1) == 1) mixed[member] = (string)second[member]!;
+        Assert.Equal(verifies, JwsReader.Read(Bytes(mixed.ToJsonString())).Jws!.Verify(JwkOf(Key).Key));
     }
 
     [Fact]

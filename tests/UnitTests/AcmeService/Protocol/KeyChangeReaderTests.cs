@@ -59,6 +59,19 @@ public sealed class KeyChangeReaderTests
     public void Payload_must_name_account_and_old_key(string payload, string says) => IsProblem(
         KeyChangeReader.Read(Body($$"""{"alg":"ES256","jwk":{{Key.Jwk}},"url":"{{Url}}"}""", payload), Url).Problem, "malformed", says);
 
+    [Theory]
+    [InlineData(",\"account\":\"a\"")]
+    [InlineData(",\"oldKey\":{}")]
+    public void Duplicate_members_of_the_payload_are_refused(string more)
+    {
+        var payload = $$"""{"account":"a","oldKey":{{Key.Jwk}}{{more}}}""";
+        IsProblem(KeyChangeReader.Read(Body($$"""{"alg":"ES256","jwk":{{Key.Jwk}},"url":"{{Url}}"}""", payload), Url).Problem, "malformed", more.Split('"')[1]);
+    }
+
+    [Fact]
+    public void Old_key_with_a_member_twice_is_refused() => IsProblem(
+        KeyChangeReader.Read(KeyChange(NewKey, Key.Jwk[..^1] + ",\"kty\":\"EC\"}"), Url).Problem, "malformed", "oldKey");
+
     [Fact]
     public void What_is_no_JWS_is_malformed() => IsProblem(KeyChangeReader.Read("{}"u8.ToArray(), Url).Problem, "malformed", "The inner JWS");
 }
