@@ -15,10 +15,10 @@ public sealed class AccountResource(NpgsqlDataSource database, AccountView view,
         if (request.Id != request.Account.Id) return Problems.Unauthorized("An account reads and changes itself only.");
         if (request.Jws.IsPostAsGet) return await view.AnswerAsync(200, request.Urls, request.Id, cancellationToken);
         if (Wire.Read<AccountUpdate>(request.Payload, out var update) is { } unreadable) return unreadable;
-        if (update.Status is not (null or "deactivated")) return Problems.Malformed("status may only be set to deactivated.");
         if (update.Contact is not null && ContactRules.Problem(update.Contact) is { } refused) return refused;
         if (update.Contact is not null) await ChangeContactAsync(request, update.Contact, cancellationToken);
-        if (update.Status is not null) await DeactivateAsync(request, cancellationToken);
+        // RFC 8555 7.3.2: any other status is ignored.
+        if (update.Status == "deactivated") await DeactivateAsync(request, cancellationToken);
         return await view.AnswerAsync(200, request.Urls, request.Id, cancellationToken);
     }
 

@@ -50,8 +50,8 @@ public sealed class NewAccountResource(NpgsqlDataSource database, ExternalAccoun
                     AND NOT EXISTS (SELECT 1 FROM acme_accounts WHERE profile_id = $2 AND jwk_thumbprint = $3)
                 RETURNING key_id
             ), account AS (
-                INSERT INTO acme_accounts (account_id, profile_id, jwk_thumbprint, jwk, contact, status, terms_agreed_at, eab_key_id, limits, created_at, updated_at)
-                SELECT $1, $2, $3, $4, $5, 'valid', CASE WHEN $8 THEN $6 END, $7, '{}', $6, $6
+                INSERT INTO acme_accounts (account_id, profile_id, jwk_thumbprint, jwk, contact, status, terms_agreed_at, eab_key_id, external_account_binding, limits, created_at, updated_at)
+                SELECT $1, $2, $3, $4, $5, 'valid', CASE WHEN $8 THEN $6 END, $7, $9, '{}', $6, $6
                 WHERE $7 IS NULL OR EXISTS (SELECT 1 FROM eab)
                 ON CONFLICT (profile_id, jwk_thumbprint) DO NOTHING
                 RETURNING account_id
@@ -62,7 +62,8 @@ public sealed class NewAccountResource(NpgsqlDataSource database, ExternalAccoun
             FROM account
             """);
         command.Parameters.Text(id).Text(request.Profile.Id).Text(request.Key.Thumbprint).Text(request.Key.Json).Texts(contact)
-            .Time(time.GetUtcNow()).Text(eabKeyId).Flag(payload.TermsOfServiceAgreed);
+            .Time(time.GetUtcNow()).Text(eabKeyId).Flag(payload.TermsOfServiceAgreed)
+            .Json(eabKeyId is null ? null : payload.ExternalAccountBinding!.Value.GetRawText());
         return await command.ExecuteNonQueryAsync(cancellationToken) == 0
             ? null
             : await view.AnswerAsync(201, request.Urls, id, cancellationToken, withLocation: true);

@@ -10,6 +10,11 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
     /// <summary>A valid authorization is used again while it stands for at least this long.</summary>
     private static readonly TimeSpan Reuse = TimeSpan.FromHours(1);
 
+    /// <summary>SQL over <c>acme_authorizations</c>: somebody looked outside and found the proof. What trust mode calls valid was
+    /// never looked at, and counts for its own order only.</summary>
+    public const string Proven =
+        "EXISTS (SELECT 1 FROM acme_challenges c WHERE c.authz_id = acme_authorizations.authz_id AND c.status = 'valid' AND c.attempts > 0)";
+
     public async Task<AuthorizationRow?> FindAsync(string authzId, string accountId, string profileId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"""
@@ -38,9 +43,9 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
     public async Task<Dictionary<SubjectAltName, (string AuthzId, DateTimeOffset ExpiresAt)>> FindValidAsync(
         string accountId, string profileId, IReadOnlyList<SubjectAltName> names, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             SELECT authz_id, identifier_type, identifier_value, wildcard, expires_at FROM acme_authorizations
-            WHERE account_id = $1 AND profile_id = $2 AND status = 'valid' AND identifier_value = ANY($3) AND expires_at > $4
+            WHERE account_id = $1 AND profile_id = $2 AND status = 'valid' AND identifier_value = ANY($3) AND expires_at > $4 AND {Proven}
             ORDER BY expires_at
             """);
         command.Parameters.Text(accountId).Text(profileId).Texts(names.Select(n => IdentifierRules.IsWildcard(n) ? n.Value[2..] : n.Value)).Time(time.GetUtcNow() + Reuse);

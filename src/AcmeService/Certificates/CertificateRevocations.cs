@@ -1,3 +1,4 @@
+using Certctl.AcmeService.Authorizations;
 using Certctl.AcmeService.Orders;
 using Certctl.Core.Domain.Names;
 using Certctl.Core.Pki;
@@ -27,13 +28,13 @@ public sealed class CertificateRevocations(NpgsqlDataSource database, TimeProvid
             : null;
     }
 
-    /// <summary>Whether the account has a valid authorization for every one of the names, wildcards as such.</summary>
+    /// <summary>Whether the account has proven every one of the names, wildcards as such.</summary>
     public async Task<bool> HoldsAuthorizationsAsync(string accountId, IReadOnlyList<SubjectAltName> names, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             SELECT count(*) = cardinality($2) FROM unnest($2, $3, $4) AS n (type, value, wildcard)
-            WHERE EXISTS (SELECT 1 FROM acme_authorizations a WHERE a.account_id = $1 AND a.status = 'valid' AND a.expires_at > $5
-                AND a.identifier_type = n.type AND a.identifier_value = n.value AND a.wildcard = n.wildcard)
+            WHERE EXISTS (SELECT 1 FROM acme_authorizations WHERE account_id = $1 AND status = 'valid' AND expires_at > $5
+                AND identifier_type = n.type AND identifier_value = n.value AND acme_authorizations.wildcard = n.wildcard AND {AuthorizationStore.Proven})
             """);
         command.Parameters.Text(accountId).Texts(names.Select(n => IdentifierRules.IdentifierOf(n).Type))
             .Texts(names.Select(n => IdentifierRules.IsWildcard(n) ? n.Value[2..] : n.Value)).Flags(names.Select(IdentifierRules.IsWildcard)).Time(time.GetUtcNow());

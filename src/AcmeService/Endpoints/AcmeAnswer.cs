@@ -11,6 +11,9 @@ public sealed record AcmeAnswer(int Status)
 
     /// <summary>Link header values besides <c>rel="index"</c>, which every answer but the directory has.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
+
+    /// <summary>The directory does not point to itself (RFC 8555 7.1).</summary>
+    public bool IsDirectory { get; init; }
     public TimeSpan? RetryAfter { get; init; }
     public string CacheControl { get; init; } = "no-store";
 

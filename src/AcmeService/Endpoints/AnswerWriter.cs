@@ -17,7 +17,7 @@ public sealed class AnswerWriter(NonceMint nonces)
         // RFC 8555 6.1: clients in browsers may use a server that is generally accessible; there are no cookies to guard.
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlExposeHeaders = "Link, Location, Replay-Nonce, Retry-After";
-        headers.Append(HeaderNames.Link, AcmeAnswer.Link(urls.Directory, "index"));
+        if (!answer.IsDirectory) headers.Append(HeaderNames.Link, AcmeAnswer.Link(urls.Directory, "index"));
         foreach (var link in answer.Links) headers.Append(HeaderNames.Link, link);
         if (answer.Location is not null) headers.Location = answer.Location;
         if (answer.RetryAfter is { } wait) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -18,6 +18,7 @@ public sealed class DirectoryResource(AcmeSettings settings)
         urls.NewNonce, urls.NewAccount, urls.NewOrder, urls.NewAuthz, urls.RevokeCert, urls.KeyChange,
         settings.AriEnabled ? urls.RenewalInfo : null, Meta(profile)))) with
     {
+        IsDirectory = true,
         CacheControl = "public, max-age=0, no-cache",
     };
 

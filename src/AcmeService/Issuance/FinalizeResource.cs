@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Certctl.AcmeService.Accounts;
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
@@ -11,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, AccountDirectory accounts, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -29,26 +30,28 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
             return Problems.OrderNotReady(order.StatusAt(time.GetUtcNow()) == AcmeOrderStatus.Invalid
                 ? "The order is invalid."
                 : "The order is pending: its authorizations are not all valid yet.");
-        if (CsrProblem(request, order, der, out var names) is { } refused) return refused;
+        if (order.Variant is { } variant && !request.Profile.AcmeVariants.ContainsKey(variant))
+            return Problems.InvalidProfile($"The directory does not offer {variant} any more; place a new order.");
+        if (CsrProblem(request, order, der, out var names, out var key) is { } refused) return refused;
+        // RFC 8555 11.1: no account's key, whoever it is.
+        if (await accounts.AnyHasKeyAsync(JwkThumbprint.Of(key!), cancellationToken)) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
         await issuance.IssueAsync(new OrderToIssue(order, request, names, der), cancellationToken);
         return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } issued
             ? issued.Answer(200, request.Urls, time.GetUtcNow())
             : Problems.NotFound("order");
     }
 
-    private static AcmeProblem? CsrProblem(SignedRequest request, OrderRow order, byte[] der, out IReadOnlyList<SubjectAltName> names)
+    private static AcmeProblem? CsrProblem(SignedRequest request, OrderRow order, byte[] der, out IReadOnlyList<SubjectAltName> names, out SubjectPublicKey? key)
     {
         names = [.. order.Identifiers.Select(NameOf)];
         var (csr, error) = CertificateSigningRequest.FromDer(der);
+        key = csr?.PublicKey;
         if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
         if (!csr.Names.ToHashSet().SetEquals(names))
             return Problems.BadCsr("The names of the certificate signing request, common name and every kind of alternative name included, are not the order's.");
-        if (!ProfileKeys.Allows(request.Profile, csr.PublicKey))
-            return Problems.BadCsr($"The profile does not allow {csr.PublicKey.Algorithm} keys of {csr.PublicKey.Size} bits.");
-        // RFC 8555 11.1: whoever holds the one should not hold the other.
-        return csr.PublicKey.Info.Span.SequenceEqual(request.Key.Key.SubjectPublicKeyInfo.Span)
-            ? Problems.BadCsr("The key of the certificate must not be the key of the account.")
-            : null;
+        return ProfileKeys.Allows(request.Profile, csr.PublicKey)
+            ? null
+            : Problems.BadCsr($"The profile does not allow {csr.PublicKey.Algorithm} keys of {csr.PublicKey.Size} bits.");
     }
 
     private static SubjectAltName NameOf(Identifier identifier) =>
@@ -74,7 +77,7 @@ public sealed record OrderToIssue(OrderRow Order, SignedRequest Request, IReadOn
     /// <summary>What the order asks for within its variant; null leaves it to the profile.</summary>
     public Validity? Validity(DateTimeOffset now)
     {
-        var variant = Order.Variant is null ? null : Request.Profile.AcmeVariants.GetValueOrDefault(Order.Variant);
+        var variant = Order.Variant is null ? null : Request.Profile.AcmeVariants[Order.Variant];
         return Order.NotBefore is null && Order.NotAfter is null && variant is null
             ? null
             : Core.Pki.Validity.Of(Order.NotBefore, Order.NotAfter, now, TimeSpan.FromSeconds(variant?.MaxTtlSeconds ?? Request.Profile.MaxTtlSeconds));

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Certctl.AcmeService.Protocol;
 
 /// <summary>The directory (RFC 8555 7.1.1).</summary>
@@ -9,7 +11,7 @@ public sealed record DirectoryMeta(
     string? TermsOfService, string? Website, IReadOnlyList<string>? CaaIdentities, bool? ExternalAccountRequired, IReadOnlyDictionary<string, string>? Profiles);
 
 /// <summary>An account (RFC 8555 7.1.2).</summary>
-public sealed record Account(string Status, IReadOnlyList<string> Contact, bool? TermsOfServiceAgreed, string Orders);
+public sealed record Account(string Status, IReadOnlyList<string> Contact, bool? TermsOfServiceAgreed, string Orders, JsonElement? ExternalAccountBinding = null);
 
 /// <summary>A page of an account's orders (RFC 8555 7.1.2.1).</summary>
 public sealed record OrdersList(IReadOnlyList<string> Orders);

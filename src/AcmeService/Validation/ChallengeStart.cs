@@ -12,13 +12,13 @@ public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch 
         var now = time.GetUtcNow();
         await using var command = database.CreateCommand("""
             WITH started AS (
-                UPDATE acme_challenges SET status = 'processing', window_ends_at = $2, next_attempt_at = $3
+                UPDATE acme_challenges SET status = 'processing', window_ends_at = $2, next_attempt_at = $3, account_url = $6
                 WHERE challenge_id = $1 AND status = 'pending' RETURNING challenge_id, type
             )
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT $4, 'acme_account', 'acme_challenge_processing', 'acme_challenge', challenge_id, jsonb_build_object('type', type), $5 FROM started
             """);
-        command.Parameters.Text(challenge.ChallengeId).Time(now + settings.Window).Time(now + ChallengeDispatch.Grace).Text(request.Actor).Time(now);
+        command.Parameters.Text(challenge.ChallengeId).Time(now + settings.Window).Time(now + ChallengeDispatch.Grace).Text(request.Actor).Time(now).Text(request.Urls.Account(request.Account.Id));
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) dispatch.SendSoon(challenge.ChallengeId, challenge.Type);
     }
 }

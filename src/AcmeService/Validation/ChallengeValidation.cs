@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Certctl.AcmeService.Protocol;
 using Certctl.Core.Domain.Acme;
 using Certctl.Core.Hosting;
-using Certctl.Core.Hosting.Settings;
 using Certctl.Core.Persistence;
 using Npgsql;
 
@@ -11,10 +10,10 @@ namespace Certctl.AcmeService.Validation;
 /// <summary>Makes one attempt at a challenge: claims it, looks outside, writes down what came of it. Safe to call twice, from
 /// any replica, and to be killed in between: a claim that is not written runs out, and the sweep sends the challenge again.</summary>
 public sealed class ChallengeValidation(
-    NpgsqlDataSource database, IChallengeValidator validator, ValidationOutcome outcome, ServerSettings server, TimeProvider time)
+    NpgsqlDataSource database, IChallengeValidator validator, ValidationOutcome outcome, TimeProvider time)
 {
-    /// <summary>Longer than any attempt takes.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
+    /// <summary>Longer than any attempt takes: the challenge and CAA have their time each.</summary>
+    private static readonly TimeSpan Lease = 2.5 * ChallengeValidator.Timeout;
 
     private static readonly UpDownCounter<int> InFlight = Telemetry.Meter.CreateUpDownCounter<int>(
         "certctl.acme.validations", "{validation}", "Validations under way, by challenge type.");
@@ -56,7 +55,7 @@ public sealed class ChallengeValidation(
             WHERE c.challenge_id = $1 AND c.status = 'processing' AND (c.lease_expires_at IS NULL OR c.lease_expires_at < now())
                 AND a.authz_id = c.authz_id AND k.account_id = a.account_id AND p.id = a.profile_id
             RETURNING c.attempts, c.type, c.token, c.window_ends_at, a.authz_id, a.order_id, a.identifier_type, a.identifier_value, a.wildcard,
-                a.status, a.expires_at, k.account_id, k.jwk_thumbprint, k.status, p.id, p.acme_allow_private_addresses
+                a.status, a.expires_at, k.account_id, k.jwk_thumbprint, k.status, c.account_url, p.acme_allow_private_addresses
             """);
         command.Parameters.Text(challengeId).Span(Lease);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -66,16 +65,12 @@ public sealed class ChallengeValidation(
         var attempt = new Attempt(challengeId, reader.GetInt32(0), reader.GetString(4), reader.TextOrNull(5), account, identifier);
         var request = new ValidationRequest(
             reader.GetString(1), identifier, reader.GetBoolean(8), token, $"{token}.{reader.GetString(12)}",
-            AccountUrl(reader.GetString(14), account), reader.GetBoolean(15));
+            reader.GetString(14), reader.GetBoolean(15));
         var refusal = SnakeCase.FromText<AcmeAuthorizationStatus>(reader.GetString(9)) != AcmeAuthorizationStatus.Pending || reader.TimeOf(10) <= time.GetUtcNow()
             ? "The authorization is not pending any more."
             : SnakeCase.FromText<AcmeAccountStatus>(reader.GetString(13)) != AcmeAccountStatus.Valid ? "The account is not valid any more." : null;
         return new Claim(attempt, request, reader.TimeOf(3), refusal);
     }
-
-    /// <summary>What CAA records name: the account under the public name of this server.</summary>
-    private string AccountUrl(string profileId, string accountId) =>
-        $"{server.AcmePublicUrl?.ToString().TrimEnd('/') ?? $"https://localhost:{server.AcmePort}"}/acme/profile/{profileId}/account/{accountId}";
 
     private sealed record Claim(Attempt Attempt, ValidationRequest Request, DateTimeOffset WindowEndsAt, string? Refusal);
 }

@@ -38,6 +38,7 @@ public sealed class AccountTests(AcmeServer server)
         var client = await server.Account();
         var changed = await client.PostAsync(client.AccountUrl!, """{"contact":["mailto:new@example.test"]}""");
         Assert.Equal(["mailto:new@example.test"], changed.Ensured().Members("contact"));
+        Assert.Equal("valid", (await client.PostAsync(client.AccountUrl!, """{"status":"revoked"}""")).Ensured().Member("status"));
         var other = await server.Account();
         (await client.PostAsync(other.AccountUrl!, null)).Refused(HttpStatusCode.Unauthorized, "unauthorized");
     }
@@ -70,7 +71,7 @@ public sealed class AccountTests(AcmeServer server)
     {
         var client = await server.Account();
         var oldKey = client.Key;
-        (await client.KeyChangeAsync(AcmeAccountKey.Es384())).Ensured();
+        (await client.KeyChangeAsync(AcmeAccountKey.Es256())).Ensured();
         (await client.PostAsync(client.AccountUrl!, null)).Ensured();
         (await client.PostAsync(client.AccountUrl!, null, new AcmeRequest { SignWith = oldKey, Key = KeyHeader.Kid })).Refused(HttpStatusCode.Unauthorized, "unauthorized");
         var again = server.Stranger("prof-burst", oldKey);
@@ -121,7 +122,9 @@ public sealed class AccountTests(AcmeServer server)
         (await server.Stranger("prof-eab").NewAccountAsync(externalAccount: external with { HmacKey = "AAAA" })).Refused(HttpStatusCode.Forbidden, "unauthorized");
         (await server.Stranger("prof-burst").NewAccountAsync(externalAccount: external)).Refused(HttpStatusCode.Forbidden, "unauthorized");
         var client = server.Stranger("prof-eab");
-        Assert.Equal(HttpStatusCode.Created, (await client.NewAccountAsync(externalAccount: external)).Status);
+        var created = await client.NewAccountAsync(externalAccount: external);
+        Assert.Equal(HttpStatusCode.Created, created.Status);
+        Assert.NotEmpty(created.Json.GetProperty("externalAccountBinding").Text("signature"));
         (await server.Stranger("prof-eab").NewAccountAsync(externalAccount: external)).Refused(HttpStatusCode.Forbidden, "unauthorized");
         await client.Order("www.team.example.test");
         (await client.NewOrderAsync(["www.example.test"])).Refused(HttpStatusCode.BadRequest, "rejectedIdentifier");

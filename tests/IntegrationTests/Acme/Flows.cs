@@ -10,7 +10,8 @@ namespace Certctl.IntegrationTests.Acme;
 /// <summary>What a client got.</summary>
 public sealed record Issued(AcmeResponse Order, string Chain, X509Certificate2 Certificate, ECDsa Key)
 {
-    public string Serial => Certificate.SerialNumber.TrimStart('0').ToLowerInvariant();
+    /// <summary>As it is stored: without the zero byte that DER may begin with.</summary>
+    public string Serial => (Certificate.SerialNumber.StartsWith("00", StringComparison.Ordinal) ? Certificate.SerialNumber[2..] : Certificate.SerialNumber).ToLowerInvariant();
 
     public IReadOnlyList<string> Names =>
         [.. Certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(s => s.EnumerateDnsNames().Concat(s.EnumerateIPAddresses().Select(a => a.ToString())))];

@@ -120,13 +120,15 @@ public sealed class OrderTests(AcmeServer server)
     }
 
     [Fact]
-    public async Task The_accounts_own_key_is_not_certified()
+    public async Task The_key_of_an_account_is_certified_to_nobody()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var copy = ECDsa.Create(key.ExportParameters(includePrivateParameters: true));
         var client = await server.Account(key: AcmeAccountKey.FromEcdsa(key));
         var name = Flows.Fresh();
         (await client.FinalizeAsync((await client.Order(name)).Member("finalize")!, AcmeCsr.Create(copy, name))).Refused(HttpStatusCode.BadRequest, "badCSR");
+        var other = await server.Account("prof-test");
+        (await other.FinalizeAsync((await other.Order(name)).Member("finalize")!, AcmeCsr.Create(copy, name))).Refused(HttpStatusCode.BadRequest, "badCSR");
     }
 
     [Fact]
@@ -173,19 +175,19 @@ public sealed class OrderTests(AcmeServer server)
     public async Task A_variant_of_the_profile_is_chosen_by_name()
     {
         var admin = server.Client(Role.Admin);
-        var profile = (await admin.Get("profiles/prof-eab")).Is(HttpStatusCode.OK);
-        (await admin.Patch("profiles/prof-eab", new { acme_eab_required = false, acme_variants = new Dictionary<string, object> { ["short"] = new { description = "A day", max_ttl_seconds = 86_400 } } },
+        var profile = (await admin.Get("profiles/prof-standard-tls")).Is(HttpStatusCode.OK);
+        (await admin.Patch("profiles/prof-standard-tls", new { acme_eab_required = false, acme_variants = new Dictionary<string, object> { ["short"] = new { description = "A day", max_ttl_seconds = 86_400 } } },
             ("If-Match", profile.Headers.ETag!.Tag))).Is(HttpStatusCode.OK);
-        var directory = await Eventually.Becomes(() => server.Stranger("prof-eab").GetAsync(server.Directory("prof-eab")),
+        var directory = await Eventually.Becomes(() => server.Stranger("prof-standard-tls").GetAsync(server.Directory("prof-standard-tls")),
             d => d.Json.TryGetProperty("meta", out var meta) && meta.TryGetProperty("profiles", out _), "the directory offers the variant");
         Assert.Equal("A day", directory.Json.GetProperty("meta").GetProperty("profiles").Text("short"));
-        var client = await server.Account("prof-eab");
+        var client = await server.Account("prof-standard-tls");
         (await client.NewOrderAsync(["variant.example.test"], profile: "long")).Refused(HttpStatusCode.BadRequest, "invalidProfile");
         var order = (await client.NewOrderAsync(["variant.example.test"], profile: "short")).Ensured();
         Assert.Equal("short", order.Member("profile"));
         var issued = await client.Finish(order, order.Location!, "variant.example.test");
         Assert.True(issued.Certificate.NotAfter - issued.Certificate.NotBefore <= TimeSpan.FromDays(1));
-        (await admin.Patch("profiles/prof-eab", new { acme_eab_required = true, acme_variants = new Dictionary<string, object>() })).Is(HttpStatusCode.OK);
+        (await admin.Patch("profiles/prof-standard-tls", new { acme_eab_required = true, acme_variants = new Dictionary<string, object>() })).Is(HttpStatusCode.OK);
     }
 
     private static byte[] Csr(ECDsa key, string name, Action<SubjectAlternativeNameBuilder> add)

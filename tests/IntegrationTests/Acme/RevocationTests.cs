@@ -18,9 +18,9 @@ public sealed class RevocationTests(AcmeServer server)
         var revoked = (await client.RevokeAsync(issued.Certificate.RawData, reason: 4)).Ensured();
         Assert.Empty(revoked.Body);
         (await client.RevokeAsync(issued.Certificate.RawData)).Refused(HttpStatusCode.BadRequest, "alreadyRevoked");
-        Assert.Equal("superseded", await server.Database.Value<string>("SELECT reason FROM certificate_revocations WHERE serial_number = $1", Serial(issued)));
+        Assert.Equal("superseded", await server.Database.Value<string>("SELECT reason FROM certificate_revocations WHERE serial_number = $1", issued.Serial));
         Assert.Equal("Revoked", await server.Database.Value<string>(
-            "SELECT c.status FROM managed_certificates c JOIN certificate_versions v ON v.certificate_id = c.id WHERE v.serial_number = $1", Serial(issued)));
+            "SELECT c.status FROM managed_certificates c JOIN certificate_versions v ON v.certificate_id = c.id WHERE v.serial_number = $1", issued.Serial));
         var window = (await client.RenewalInfoAsync(CertificateId.Of(issued.Certificate))).Ensured().Json.GetProperty("suggestedWindow");
         Assert.True(window.GetProperty("end").GetDateTimeOffset() < TimeProvider.System.GetUtcNow());
         Assert.True(window.GetProperty("end").GetDateTimeOffset() > window.GetProperty("start").GetDateTimeOffset());
@@ -46,6 +46,16 @@ public sealed class RevocationTests(AcmeServer server)
         (await other.RevokeAsync(issued.Certificate.RawData)).Refused(HttpStatusCode.Forbidden, "unauthorized");
         await other.Issue((_, c) => server.Http.Present(c.Text("token"), other.Key.KeyAuthorization(c.Text("token"))), "two.revoke.example.net");
         (await other.RevokeAsync(issued.Certificate.RawData)).Ensured();
+    }
+
+    [Fact]
+    public async Task An_account_in_trust_mode_that_calls_names_valid_revokes_nobody_elses_certificate()
+    {
+        var name = Flows.Fresh("trusted");
+        var issued = await (await server.Account()).Issue(name);
+        var other = await server.Account();
+        await other.Issue(name);
+        (await other.RevokeAsync(issued.Certificate.RawData)).Refused(HttpStatusCode.Forbidden, "unauthorized");
     }
 
     [Fact]
@@ -93,7 +103,7 @@ public sealed class RevocationTests(AcmeServer server)
     {
         var client = await server.Account();
         var issued = await client.Issue(Flows.Fresh("incident"));
-        var id = await server.Database.Value<string>("SELECT certificate_id FROM certificate_versions WHERE serial_number = $1", Serial(issued));
+        var id = await server.Database.Value<string>("SELECT certificate_id FROM certificate_versions WHERE serial_number = $1", issued.Serial);
         (await server.Client(Role.Operator).Post("certificates/bulk-renew?announce=true", new { certificate_ids = new[] { id } })).Is(HttpStatusCode.OK);
         var window = (await client.RenewalInfoAsync(CertificateId.Of(issued.Certificate))).Ensured().Json.GetProperty("suggestedWindow");
         Assert.True(window.GetProperty("end").GetDateTimeOffset() < TimeProvider.System.GetUtcNow());
@@ -101,6 +111,4 @@ public sealed class RevocationTests(AcmeServer server)
         var after = (await client.RenewalInfoAsync(CertificateId.Of(renewed.Certificate))).Ensured().Json.GetProperty("suggestedWindow");
         Assert.True(after.GetProperty("start").GetDateTimeOffset() > TimeProvider.System.GetUtcNow());
     }
-
-    private static string Serial(Issued issued) => issued.Certificate.SerialNumber.ToLowerInvariant();
 }

@@ -39,7 +39,7 @@ public sealed class SignedFlowTests(AcmeServer server)
         var rows = await server.Database.Column<string>("""
             SELECT DISTINCT c.id || ' ' || c.owner_id || ' ' || c.team_id || ' ' || c.renewal_policy_id || ' ' || c.source || ' ' || c.status || ' ' || c.issuer_id
             FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id WHERE v.serial_number = ANY($1)
-            """, (object)new[] { issued.Certificate.SerialNumber.ToLowerInvariant(), again.Certificate.SerialNumber.ToLowerInvariant() });
+            """, (object)new[] { issued.Serial, again.Serial });
         Assert.EndsWith("o-alice t-platform rp-standard ACME Active iss-local", Assert.Single(rows), StringComparison.Ordinal);
     }
 

@@ -18,6 +18,9 @@ public sealed class AcmeAccount
     /// <summary>The external account that it is bound to; its allowed names hold for every order.</summary>
     public string? EabKeyId { get; init; }
 
+    /// <summary>The binding as the client sent it: the account object shows it (RFC 8555 7.3.4).</summary>
+    public string? ExternalAccountBinding { get; init; }
+
     /// <summary>An operator's limits for this account; null leaves the profile's.</summary>
     public AcmeLimits Limits { get; set; } = new();
     public DateTimeOffset CreatedAt { get; init; }

@@ -12,6 +12,9 @@ public sealed class AcmeChallenge
 
     /// <summary>128 random bits, base64url.</summary>
     public required string Token { get; init; }
+
+    /// <summary>The account's URL as its client wrote it when it asked for validation: what CAA's accounturi is compared with.</summary>
+    public string? AccountUrl { get; set; }
     public DateTimeOffset? ValidatedAt { get; set; }
 
     /// <summary>A problem document: what the newest attempt failed with.</summary>

@@ -12,6 +12,8 @@ internal sealed class AcmeAccountConfiguration : IEntityTypeConfiguration<AcmeAc
         builder.ToTable("acme_accounts");
         builder.HasKey(a => a.AccountId);
         builder.Property(a => a.Limits).HasJson();
+        builder.Property(a => a.ExternalAccountBinding).HasColumnType("jsonb");
+        builder.HasIndex(a => a.JwkThumbprint);
         builder.Property(a => a.RowVersion).IsRowVersion();
         builder.HasIndex(a => new { a.ProfileId, a.JwkThumbprint }).IsUnique();
         builder.HasIndex(a => a.EabKeyId).HasFilter("eab_key_id IS NOT NULL");

@@ -262,6 +262,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("eab_key_id")
                         .UseCollation("C");
 
+                    b.Property<string>("ExternalAccountBinding")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("external_account_binding");
+
                     b.Property<string>("Jwk")
                         .IsRequired()
                         .HasColumnType("text")
@@ -312,6 +316,9 @@ namespace Certctl.Core.Persistence.Migrations
                     b.HasIndex("EabKeyId")
                         .HasDatabaseName("ix_acme_accounts_eab_key_id")
                         .HasFilter("eab_key_id IS NOT NULL");
+
+                    b.HasIndex("JwkThumbprint")
+                        .HasDatabaseName("ix_acme_accounts_jwk_thumbprint");
 
                     b.HasIndex("ProfileId", "JwkThumbprint")
                         .IsUnique()
@@ -400,6 +407,11 @@ namespace Certctl.Core.Persistence.Migrations
                     b.Property<string>("ChallengeId")
                         .HasColumnType("text")
                         .HasColumnName("challenge_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("account_url")
                         .UseCollation("C");
 
                     b.Property<int>("Attempts")

@@ -127,6 +127,7 @@ namespace Certctl.Core.Persistence.Migrations
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
                     token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    account_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     validated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     error = table.Column<string>(type: "jsonb", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
@@ -234,6 +235,7 @@ namespace Certctl.Core.Persistence.Migrations
                     status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false, collation: "C"),
                     terms_agreed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     eab_key_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    external_account_binding = table.Column<string>(type: "jsonb", nullable: true),
                     limits = table.Column<string>(type: "jsonb", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -290,6 +292,11 @@ namespace Certctl.Core.Persistence.Migrations
                 table: "acme_accounts",
                 column: "eab_key_id",
                 filter: "eab_key_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_acme_accounts_jwk_thumbprint",
+                table: "acme_accounts",
+                column: "jwk_thumbprint");
 
             migrationBuilder.CreateIndex(
                 name: "ix_acme_accounts_profile_id_jwk_thumbprint",
