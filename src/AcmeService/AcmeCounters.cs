@@ -9,6 +9,8 @@ internal static class AcmeCounters
     public static readonly Counter<long> NewAccountIdempotent = Of("new_account_idempotent", "newAccount requests answered with the account that has the key.");
     public static readonly Counter<long> DeactivateAccount = Of("deactivate_account", "Accounts that their clients deactivated.");
     public static readonly Counter<long> NewOrderRejected = Of("new_order_rejected", "New orders refused for their identifiers.");
+    public static readonly Counter<long> ChallengeValid = Of("challenge_validate_valid", "Challenges that ended valid.");
+    public static readonly Counter<long> ChallengeInvalid = Of("challenge_validate_invalid", "Challenges that ended invalid.");
     public static readonly Counter<long> NoncesReaped = Of("gc_nonces_reaped", "Used nonces deleted once their time was over.");
     public static readonly Counter<long> AuthorizationsExpired = Of("gc_authzs_expired", "Pending authorizations whose time ran out.");
     public static readonly Counter<long> OrdersInvalidated = Of("gc_orders_invalidated", "Orders whose time ran out.");
@@ -21,8 +23,11 @@ internal static class AcmeCounters
     /// <summary>Shows those that have counted nothing yet, at 0.</summary>
     public static void Appear()
     {
-        foreach (var counter in (Counter<long>[])[NewAccountIdempotent, DeactivateAccount, NewOrderRejected, NoncesReaped, AuthorizationsExpired, OrdersInvalidated])
-            counter.Add(0);
+        Counter<long>[] all =
+        [
+            NewAccountIdempotent, DeactivateAccount, NewOrderRejected, ChallengeValid, ChallengeInvalid, NoncesReaped, AuthorizationsExpired, OrdersInvalidated,
+        ];
+        foreach (var counter in all) counter.Add(0);
     }
 
     private static Counter<long> Of(string name, string description) => Telemetry.Meter.CreateCounter<long>($"certctl.acme.{name}", description: description);

@@ -1,11 +1,12 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
+using Certctl.Core.Hosting.Settings;
 using Hangfire;
 
 namespace Certctl.AcmeService.GarbageCollection;
 
 /// <summary>Tells Hangfire about the recurring jobs of this service; every replica says the same.</summary>
-internal sealed class RecurringJobs(IRecurringJobManager jobs, AcmeSettings acme, GarbageCollectionSettings settings) : IHostedService
+internal sealed class RecurringJobs(IRecurringJobManager jobs, AcmeServerSettings acme, GarbageCollectionSettings settings) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -18,7 +18,15 @@ public sealed class OrderCreation(
     private static readonly string Unlimited = Insert("", "");
     private static readonly string Limited = Insert(OrderAdmission.Sql, "FROM admitted");
 
-    public async Task<AcmeAnswer> CreateAsync(OrderDraft draft, CancellationToken cancellationToken)
+    public Task<AcmeAnswer> CreateAsync(OrderDraft draft, CancellationToken cancellationToken)
+    {
+        var limits = draft.IsRenewalInTime ? AccountLimits.None : AccountLimits.Of(limitSettings, draft.Request.Profile, draft.Request.Limits);
+        return limits.LimitsOrders
+            ? admission.InTurnAsync(draft.Request.Account.Id, () => CreateAsync(draft, limits, cancellationToken), cancellationToken)
+            : CreateAsync(draft, limits, cancellationToken);
+    }
+
+    private async Task<AcmeAnswer> CreateAsync(OrderDraft draft, AccountLimits limits, CancellationToken cancellationToken)
     {
         var request = draft.Request;
         var now = time.GetUtcNow();
@@ -44,7 +52,6 @@ public sealed class OrderCreation(
         // An order does not outlive what it counts on.
         var expiresAt = known.Values.Select(k => k.ExpiresAt).Append(now + settings.OrderTtl).Min();
         var identifiers = draft.Names.Select(IdentifierRules.IdentifierOf).ToList();
-        var limits = draft.IsRenewalInTime ? AccountLimits.None : AccountLimits.Of(limitSettings, request.Profile, request.Limits);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         if (limits.LimitsOrders) OrderAdmission.AddLock(batch, request.Account.Id);
@@ -64,7 +71,7 @@ public sealed class OrderCreation(
             return Problems.AlreadyReplaced("Another order replaces this certificate already.");
         }
 
-        if (insert.RecordsAffected == 0) return await admission.WhyAsync(request.Account.Id, limits, request.Urls, cancellationToken);
+        if (insert.RecordsAffected == 0) return await admission.WhyAsync(connection, request.Account.Id, limits, request.Urls, cancellationToken);
         return new OrderRow(orderId, status, expiresAt, identifiers, ids, draft.NotBefore, draft.NotAfter, draft.Variant, draft.Replaces, null, null)
             .Answer(201, request.Urls, now);
     }

@@ -9,7 +9,7 @@ namespace Certctl.AcmeService.RateLimits;
 /// that the statement after it counts the orders of everybody who came before; a token is taken only along with an order, so
 /// that a refused one costs nothing. All of it rides on the order's own round trip.
 /// </summary>
-public sealed class OrderAdmission(NpgsqlDataSource database, TimeProvider time)
+public sealed class OrderAdmission(TimeProvider time) : IDisposable
 {
     /// <summary>Who waits for an order of its own to end needs no longer than this to look again.</summary>
     private static readonly TimeSpan LongestWaitForOrders = TimeSpan.FromSeconds(60);
@@ -27,6 +27,30 @@ public sealed class OrderAdmission(NpgsqlDataSource database, TimeProvider time)
             RETURNING 1
         ),
         """;
+
+    /// <summary>An account's orders wait for each other here, not on the lock with a connection each: however many come at once, the
+    /// other accounts have the rest of the pool. Accounts share turns by their hash.</summary>
+    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    /// <summary>Runs one of the account's orders at a time, of this replica's.</summary>
+    public async Task<T> InTurnAsync<T>(string accountId, Func<Task<T>> run, CancellationToken cancellationToken)
+    {
+        var turn = turns[(uint)accountId.GetHashCode(StringComparison.Ordinal) % turns.Length];
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var turn in turns) turn.Dispose();
+    }
 
     /// <summary>Call before the insert's command is added.</summary>
     public static void AddLock(NpgsqlBatch batch, string accountId)
@@ -48,13 +72,13 @@ public sealed class OrderAdmission(NpgsqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Which limit it was, and for how long.</summary>
-    public async Task<AcmeProblem> WhyAsync(string accountId, AccountLimits limits, AcmeUrls urls, CancellationToken cancellationToken)
+    public async Task<AcmeProblem> WhyAsync(NpgsqlConnection connection, string accountId, AccountLimits limits, AcmeUrls urls, CancellationToken cancellationToken)
     {
         var bucket = Bucket.NewOrders(accountId, Math.Max(1, limits.OrdersPerHour));
-        await using var command = database.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             SELECT (SELECT full_at - $2 - clock_timestamp() FROM acme_rate_limits WHERE key = $1),
                 (SELECT min(expires_at) - $4 FROM acme_orders WHERE account_id = $3 AND status IN ('pending', 'ready', 'processing') AND expires_at > $4)
-            """);
+            """, connection);
         command.Parameters.Text(bucket.Key).Span(bucket.Reach).Text(accountId).Time(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

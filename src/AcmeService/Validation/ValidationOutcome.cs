@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
 using Certctl.AcmeService.Protocol;
 using Certctl.AcmeService.RateLimits;
-using Certctl.Core.Hosting;
 using Npgsql;
 
 namespace Certctl.AcmeService.Validation;
@@ -9,9 +7,6 @@ namespace Certctl.AcmeService.Validation;
 /// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
 public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, AcmeSettings settings, TimeProvider time)
 {
-    private static readonly Counter<long> Valid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_valid");
-    private static readonly Counter<long> Invalid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_invalid");
-
     /// <summary>A final outcome. The order's row is locked first: of two authorizations that become valid at the same instant the
     /// later one sees the other, and the order becomes ready.</summary>
     /// <param name="problem">Null when the identifier is proven.</param>
@@ -44,7 +39,7 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
         batch.BatchCommands.Add(proof);
         if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        (problem is null ? Valid : Invalid).Add(1);
+        (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
     }
 
     /// <summary>Not final yet: the sweep sends it again when it is time.</summary>

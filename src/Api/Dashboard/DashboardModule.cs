@@ -4,6 +4,7 @@ using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
 using Certctl.Core.Persistence;
 using Hangfire;
+using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
