@@ -63,12 +63,12 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         }
 
         await Trigger(Orders);
-        await LastExecutionBecomes(Orders, "Succeeded");
+        await LastExecutionBecomes(Orders, "success");
         await fleet.Database.Execute("ALTER TABLE acme_orders RENAME TO acme_orders_away");
         try
         {
             await Trigger(Orders);
-            await LastExecutionBecomes(Orders, "Failed");
+            await LastExecutionBecomes(Orders, "danger");
         }
         finally
         {
@@ -83,7 +83,7 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         Assert.Contains("PostgresException", page, StringComparison.Ordinal);
         await Open("/hangfire/recurring");
         await Trigger(Orders);
-        await LastExecutionBecomes(Orders, "Succeeded");
+        await LastExecutionBecomes(Orders, "success");
     }
 
     [Fact]
@@ -128,11 +128,12 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         }
     }
 
+    /// <param name="state">The colour that the dashboard gives the state.</param>
     private Task<string> LastExecutionBecomes(string id, string state) => Eventually.Becomes(async () =>
     {
         await Open("/hangfire/recurring");
-        return RowOf(id).Text;
-    }, row => row.Contains(state, StringComparison.OrdinalIgnoreCase), $"{id} is shown as {state}");
+        return RowOf(id).GetAttribute("outerHTML")!;
+    }, row => row.Contains($"label-state-{state}", StringComparison.Ordinal), $"{id} is shown as {state}");
 
     private IWebElement RowOf(string id) => Browser.FindElement(By.XPath($"//tr[td[normalize-space()='{id}']]"));
 }

@@ -108,7 +108,7 @@ public sealed partial class DashboardTests(SharedServer server)
     }
 
     private static Task<Answer> TriggerAsync(HttpClient browser, string? token) => browser.Post(
-        "/hangfire/recurring/trigger", new FormUrlEncodedContent([new("jobs[]", "retention")]), token is null ? [] : [("X-CSRF-TOKEN", token)]);
+        "/hangfire/recurring/trigger", new FormUrlEncodedContent([new("jobs[]", "retention")]), token is null ? [] : [("RequestVerificationToken", token)]);
 
     private static string? Token(Answer page) => CsrfToken().Match(page.Body) is { Success: true } match ? match.Groups["value"].Value : null;
 
