@@ -2,10 +2,12 @@ using Certctl.AcmeService.Accounts;
 using Certctl.AcmeService.Authorizations;
 using Certctl.AcmeService.Certificates;
 using Certctl.AcmeService.Endpoints;
+using Certctl.AcmeService.GarbageCollection;
 using Certctl.AcmeService.Issuance;
 using Certctl.AcmeService.Nonces;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Profiles;
+using Certctl.AcmeService.RateLimits;
 using Certctl.AcmeService.RenewalInformation;
 using Certctl.AcmeService.Validation;
 using Certctl.Contracts;
@@ -21,9 +23,11 @@ public static class AcmeServiceModule
     public static void AddAcmeService(this WebApplicationBuilder builder)
     {
         builder.AddJobStorage();
-        builder.AddJobServer(JobQueues.Acme);
+        builder.AddJobServer(JobQueues.Acme, workers: 4);
         builder.AddSettings<AcmeSettings>();
+        builder.AddSettings<RateLimitSettings>();
         builder.AddChallengeValidation();
+        builder.AddGarbageCollection();
         var services = builder.Services;
         services.AddSingleton<ProfileCache>();
         services.AddSingleton<NonceMint>();
@@ -31,6 +35,11 @@ public static class AcmeServiceModule
         services.AddSingleton<RequestReader>();
         services.AddSingleton<AnswerWriter>();
         services.AddSingleton<AcmePipeline>();
+        services.AddSingleton<RateLimiter>();
+        services.AddSingleton<AddressLimits>();
+        services.AddSingleton<OrderAdmission>();
+        services.AddSingleton<FailedValidations>();
+        services.AddSingleton<RateLimitsResource>();
         services.AddSingleton<DirectoryResource>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<AccountView>();
@@ -85,7 +94,9 @@ public static class AcmeServiceModule
         CertificateResource.Map(routes);
         RevocationResource.Map(routes);
         RenewalInfoResource.Map(routes);
+        RateLimitsResource.Map(routes);
         routes.RefuseTheRest();
+        app.Lifetime.ApplicationStarted.Register(AcmeCounters.Appear);
     }
 
     private static void AddHostedSingleton<T>(this IServiceCollection services) where T : class, IHostedService

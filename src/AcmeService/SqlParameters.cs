@@ -22,7 +22,7 @@ internal static class SqlParameters
 
     public static NpgsqlParameterCollection Span(this NpgsqlParameterCollection parameters, TimeSpan value) => parameters.Typed(value, NpgsqlDbType.Interval);
 
-    public static NpgsqlParameterCollection Number(this NpgsqlParameterCollection parameters, int value) => parameters.Typed(value, NpgsqlDbType.Integer);
+    public static NpgsqlParameterCollection Number(this NpgsqlParameterCollection parameters, int? value) => parameters.Typed(value, NpgsqlDbType.Integer);
 
     public static NpgsqlParameterCollection Flag(this NpgsqlParameterCollection parameters, bool value) => parameters.Typed(value, NpgsqlDbType.Boolean);
 

@@ -16,6 +16,7 @@ public static class JobQueues
 public interface IRenewalScan
 {
     /// <summary>Runs one scan. Overlapping runs are refused: a scan that is still running does the work of the next.</summary>
+    [JobDisplayName("Enqueue renewals of certificates that their policies say are due")]
     [Queue(JobQueues.Renewal)]
     [DisableConcurrentExecution(timeoutInSeconds: 1)]
     [AutomaticRetry(Attempts = 0)]
@@ -26,8 +27,53 @@ public interface IRenewalScan
 public interface IRetention
 {
     /// <summary>Runs one bounded sweep.</summary>
+    [JobDisplayName("Delete renewals, bulks and idempotency keys past their keeping time")]
     [Queue(JobQueues.Renewal)]
     [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [AutomaticRetry(Attempts = 0)]
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Recurring job <c>acme-gc-nonces</c>: forgets used ACME nonces whose time is over.</summary>
+public interface IAcmeNonceSweep
+{
+    /// <summary>Runs one bounded sweep. One that comes while the last still runs waits a little, then leaves the work to it.</summary>
+    [JobDisplayName("Forget used ACME nonces whose time is over")]
+    [Queue(JobQueues.Acme)]
+    [DisableConcurrentExecution(timeoutInSeconds: 10)]
+    [AutomaticRetry(Attempts = 0)]
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Recurring job <c>acme-gc-authorizations</c>: expires pending ACME authorizations whose time is over.</summary>
+public interface IAcmeAuthorizationSweep
+{
+    /// <summary>Runs one bounded sweep. One that comes while the last still runs waits a little, then leaves the work to it.</summary>
+    [JobDisplayName("Expire pending ACME authorizations whose time is over")]
+    [Queue(JobQueues.Acme)]
+    [DisableConcurrentExecution(timeoutInSeconds: 10)]
+    [AutomaticRetry(Attempts = 0)]
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Recurring job <c>acme-gc-orders</c>: invalidates ACME orders whose time is over.</summary>
+public interface IAcmeOrderSweep
+{
+    /// <summary>Runs one bounded sweep. One that comes while the last still runs waits a little, then leaves the work to it.</summary>
+    [JobDisplayName("Invalidate ACME orders whose time is over")]
+    [Queue(JobQueues.Acme)]
+    [DisableConcurrentExecution(timeoutInSeconds: 10)]
+    [AutomaticRetry(Attempts = 0)]
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Recurring job <c>acme-retention</c>: deletes ACME orders, authorizations and challenges that ended long ago, and rate limits that are full again.</summary>
+public interface IAcmeRetention
+{
+    /// <summary>Runs one bounded sweep. One that comes while the last still runs waits a little, then leaves the work to it.</summary>
+    [JobDisplayName("Delete ACME orders and authorizations past their keeping time, and full rate limits")]
+    [Queue(JobQueues.Acme)]
+    [DisableConcurrentExecution(timeoutInSeconds: 10)]
     [AutomaticRetry(Attempts = 0)]
     Task RunAsync(CancellationToken cancellationToken);
 }

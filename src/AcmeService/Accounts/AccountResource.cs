@@ -55,6 +55,6 @@ public sealed class AccountResource(NpgsqlDataSource database, AccountView view,
             FROM account
             """);
         command.Parameters.Text(request.Id).Time(time.GetUtcNow()).Json(Wire.Text(Problems.Unauthorized("The account was deactivated.", 403)));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) AcmeCounters.DeactivateAccount.Add(1);
     }
 }

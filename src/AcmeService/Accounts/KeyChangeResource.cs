@@ -1,11 +1,12 @@
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Npgsql;
 
 namespace Certctl.AcmeService.Accounts;
 
 /// <summary>keyChange (RFC 8555 7.3.5): the account gets another key; both sign.</summary>
-public sealed class KeyChangeResource(NpgsqlDataSource database, AccountView view, TimeProvider time)
+public sealed class KeyChangeResource(NpgsqlDataSource database, AccountView view, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<KeyChangeResource>("key_change", "/key-change", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -16,6 +17,9 @@ public sealed class KeyChangeResource(NpgsqlDataSource database, AccountView vie
         if (change is null) return problem!;
         if (change.Account != request.Jws.KeyId) return Problems.Malformed("The account of the inner payload is not the kid of the outer header.");
         if (change.OldKeyThumbprint != request.Key.Thumbprint) return Problems.Malformed("oldKey is not the account's key.");
+        if (AccountLimits.Of(limits, request.Profile, request.Limits).KeyChangesPerHour is > 0 and var perHour
+            && await limiter.RefuseAsync(Bucket.KeyChanges(request.Account.Id, perHour), "key changes of this account", request.Urls, cancellationToken) is { } limited)
+            return limited;
         if (await OwnerOfAsync(request, change.NewKey, cancellationToken) is { } owner) return Taken(request, owner);
         try
         {

@@ -1,12 +1,14 @@
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain;
 using Npgsql;
 
 namespace Certctl.AcmeService.Accounts;
 
 /// <summary>newAccount (RFC 8555 7.3): opens an account, or finds the one that has the key.</summary>
-public sealed class NewAccountResource(NpgsqlDataSource database, ExternalAccounts externalAccounts, AccountView view, AcmeSettings settings, TimeProvider time)
+public sealed class NewAccountResource(
+    NpgsqlDataSource database, ExternalAccounts externalAccounts, AccountView view, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<NewAccountResource>("new_account", "/new-account", KeyUse.Jwk, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -14,7 +16,12 @@ public sealed class NewAccountResource(NpgsqlDataSource database, ExternalAccoun
     private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
     {
         if (Wire.Read<NewAccount>(request.Payload, out var payload) is { } unreadable) return unreadable;
-        if (await FindAsync(request, cancellationToken) is { } existing) return existing;
+        if (await FindAsync(request, cancellationToken) is { } existing)
+        {
+            AcmeCounters.NewAccountIdempotent.Add(1);
+            return existing;
+        }
+
         if (payload.OnlyReturnExisting) return Problems.AccountDoesNotExist("No account has this key.");
         var contact = payload.Contact ?? [];
         if (ContactRules.Problem(contact) is { } refused) return refused;
@@ -22,6 +29,9 @@ public sealed class NewAccountResource(NpgsqlDataSource database, ExternalAccoun
             return Problems.UserActionRequired("The terms of service must be agreed to.", settings.TermsOfService);
         var (eabKeyId, eabProblem) = await externalAccounts.CheckAsync(request, payload.ExternalAccountBinding, cancellationToken);
         if (eabProblem is not null) return eabProblem;
+        if (limits.NewAccountsPerAddressPerHour is > 0 and var perHour
+            && await limiter.RefuseAsync(Bucket.NewAccounts(request.Address, perHour), "new accounts from this address", request.Urls, cancellationToken) is { } limited)
+            return limited;
         return await CreateAsync(request, payload, contact, eabKeyId, cancellationToken)
             ?? await FindAsync(request, cancellationToken)
             ?? Problems.Unauthorized("The external account binding was used meanwhile.");

@@ -64,26 +64,31 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
 
     /// <summary>Adds the statements that write authorizations with their challenges.</summary>
     /// <param name="trusted">Born valid.</param>
+    /// <param name="onlyWithOrder">The batch creates their order, or a limit refuses it: they follow it.</param>
     public static void AddInserts(
-        NpgsqlBatch batch, string accountId, string profileId, IReadOnlyList<NewAuthorizationRow> rows, bool trusted, DateTimeOffset now)
+        NpgsqlBatch batch, string accountId, string profileId, IReadOnlyList<NewAuthorizationRow> rows, bool trusted, DateTimeOffset now,
+        bool onlyWithOrder = false)
     {
-        var authorizations = new NpgsqlBatchCommand("""
+        var authorizations = new NpgsqlBatchCommand($"""
             INSERT INTO acme_authorizations (authz_id, account_id, profile_id, order_id, identifier_type, identifier_value, wildcard, status,
                 expires_at, created_at, updated_at)
             SELECT r.id, $1, $2, $3, r.type, r.value, r.wildcard, $4, $5, $6, $6 FROM unnest($7, $8, $9, $10) AS r (id, type, value, wildcard)
+            {(onlyWithOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $3)" : "")}
             """);
         authorizations.Parameters.Text(accountId).Text(profileId).Text(rows[0].OrderId).Text(trusted ? "valid" : "pending").Time(rows[0].ExpiresAt).Time(now)
             .Texts(rows.Select(r => r.AuthzId)).Texts(rows.Select(r => IdentifierRules.IdentifierOf(r.Name).Type)).Texts(rows.Select(r => r.Value))
             .Flags(rows.Select(r => r.Wildcard));
         batch.BatchCommands.Add(authorizations);
-        var challenges = new NpgsqlBatchCommand("""
+        var challenges = new NpgsqlBatchCommand($"""
             INSERT INTO acme_challenges (challenge_id, authz_id, type, token, status, validated_at, attempts, created_at)
             SELECT r.id, r.authz, r.type, r.token, $1, $2, 0, $3 FROM unnest($4, $5, $6, $7) AS r (id, authz, type, token)
+            {(onlyWithOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $8)" : "")}
             """);
         var all = rows.SelectMany(r => r.Challenges.Select(c => (r.AuthzId, Challenge: c))).ToList();
         challenges.Parameters.Text(trusted ? "valid" : "pending").Time(trusted ? now : null).Time(now)
             .Texts(all.Select(c => c.Challenge.ChallengeId)).Texts(all.Select(c => c.AuthzId))
             .Texts(all.Select(c => c.Challenge.Type)).Texts(all.Select(c => c.Challenge.Token));
+        if (onlyWithOrder) challenges.Parameters.Text(rows[0].OrderId);
         batch.BatchCommands.Add(challenges);
     }
 

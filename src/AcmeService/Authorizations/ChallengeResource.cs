@@ -1,12 +1,14 @@
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Certctl.AcmeService.Validation;
 using Certctl.Core.Domain.Acme;
 
 namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>A challenge (RFC 8555 7.5.1): an empty payload reads it, an object asks for its validation.</summary>
-public sealed class ChallengeResource(AuthorizationStore authorizations, ChallengeStart start, TimeProvider time)
+public sealed class ChallengeResource(
+    AuthorizationStore authorizations, ChallengeStart start, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<ChallengeResource>("challenge_respond", "/challenge/{id}", KeyUse.Kid, PayloadUse.Any, (resource, request, token) => resource.PostAsync(request, token));
@@ -17,6 +19,9 @@ public sealed class ChallengeResource(AuthorizationStore authorizations, Challen
         var authorization = await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
         if (authorization is null) return Problems.NotFound("challenge");
         var challenge = authorization.Challenges.Single(c => c.ChallengeId == request.Id);
+        if (!request.Jws.IsPostAsGet && AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
+            && await limiter.RefuseAsync(Bucket.ChallengeResponds(request.Id, perHour), "responses to this challenge", request.Urls, cancellationToken) is { } limited)
+            return limited;
         if (request.Jws.IsPostAsGet || challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls);
         if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
             return Problems.Malformed("The authorization of this challenge is not pending any more.");

@@ -14,6 +14,13 @@ public sealed class AcmeMetrics(string resource)
     private readonly Counter<long> requests = Telemetry.Meter.CreateCounter<long>($"certctl.acme.{resource}");
     private readonly Counter<long> failures = Telemetry.Meter.CreateCounter<long>($"certctl.acme.{resource}.failures");
 
+    /// <summary>Shows the counters at 0, so that the first failure is a change that an alert sees.</summary>
+    public void Appear()
+    {
+        requests.Add(0);
+        failures.Add(0);
+    }
+
     public void Record(AcmeAnswer answer, TimeSpan elapsed)
     {
         requests.Add(1);

@@ -1,5 +1,6 @@
 using Certctl.AcmeService.Profiles;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Hosting.Settings;
 using Npgsql;
@@ -12,20 +13,22 @@ public sealed record PublicRequest(AcmeUrls Urls, CertificateProfile Profile, st
 
 /// <summary>From HTTP to a resource and back: profile, signature, answer, metrics; whatever goes wrong is a problem document.</summary>
 public sealed class AcmePipeline(
-    ProfileCache profiles, RequestReader reader, AnswerWriter writer, AcmeSettings settings, ServerSettings server, TimeProvider time, ILogger<AcmePipeline> logger)
+    ProfileCache profiles, RequestReader reader, AnswerWriter writer, AddressLimits addresses, AcmeSettings settings, ServerSettings server, TimeProvider time,
+    ILogger<AcmePipeline> logger)
 {
     private const string Shorthand = "/acme";
 
     public Task AnswerPublicAsync(HttpContext http, AcmeMetrics metrics, Func<PublicRequest, CancellationToken, Task<AcmeAnswer>> handle) =>
         AnswerAsync(http, metrics, (urls, profile) => handle(
-            new PublicRequest(urls, profile, IdOf(http), HttpMethods.IsHead(http.Request.Method)), http.RequestAborted));
+            new PublicRequest(urls, profile, IdOf(http), HttpMethods.IsHead(http.Request.Method)), http.RequestAborted), isPublic: true);
 
     public Task AnswerSignedAsync(
         HttpContext http, AcmeMetrics metrics, KeyUse key, PayloadUse payload, Func<SignedRequest, CancellationToken, Task<AcmeAnswer>> handle) =>
         AnswerAsync(http, metrics, async (urls, profile) =>
         {
             var (request, problem) = await reader.ReadAsync(http, urls, UrlOf(http), profile, IdOf(http), key, payload);
-            return request is null ? problem! : await handle(request, http.RequestAborted);
+            // What no account signed counts against its address: once that has no more, the refusal is told instead of the cause.
+            return request is null ? addresses.Refuse(http, urls) ?? problem! : await handle(request, http.RequestAborted);
         });
 
     /// <summary>A refusal that concerns no profile.</summary>
@@ -35,14 +38,16 @@ public sealed class AcmePipeline(
         return writer.WriteAsync(http, UrlsOf(http), problem);
     }
 
-    private async Task AnswerAsync(HttpContext http, AcmeMetrics metrics, Func<AcmeUrls, CertificateProfile, Task<AcmeAnswer>> answer)
+    private async Task AnswerAsync(
+        HttpContext http, AcmeMetrics metrics, Func<AcmeUrls, CertificateProfile, Task<AcmeAnswer>> answer, bool isPublic = false)
     {
         var started = time.GetTimestamp();
         var urls = UrlsOf(http);
         AcmeAnswer result;
         try
         {
-            var (profile, problem) = await ProfileOfAsync(http);
+            var refused = isPublic ? addresses.Refuse(http, urls) : null;
+            var (profile, problem) = refused is null ? await ProfileOfAsync(http) : (null, refused);
             result = profile is null ? problem! : await answer(urls, profile);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

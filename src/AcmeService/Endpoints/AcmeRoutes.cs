@@ -15,7 +15,7 @@ public sealed class AcmeRoutes(WebApplication app, AcmePipeline pipeline)
         string resource, string path, KeyUse key, PayloadUse payload, Func<T, SignedRequest, CancellationToken, Task<AcmeAnswer>> handle) where T : notnull
     {
         var handler = app.Services.GetRequiredService<T>();
-        var metrics = new AcmeMetrics(resource);
+        var metrics = MetricsOf(resource);
         Map("POST", path, Answer);
 
         Task Answer(HttpContext http) => pipeline.AnswerSignedAsync(http, metrics, key, payload, (request, token) => handle(handler, request, token));
@@ -25,10 +25,18 @@ public sealed class AcmeRoutes(WebApplication app, AcmePipeline pipeline)
     public void Get<T>(string resource, string path, Func<T, PublicRequest, CancellationToken, Task<AcmeAnswer>> handle) where T : notnull
     {
         var handler = app.Services.GetRequiredService<T>();
-        var metrics = new AcmeMetrics(resource);
+        var metrics = MetricsOf(resource);
         foreach (var method in (string[])["GET", "HEAD"]) Map(method, path, Answer);
 
         Task Answer(HttpContext http) => pipeline.AnswerPublicAsync(http, metrics, (request, token) => handle(handler, request, token));
+    }
+
+    private AcmeMetrics MetricsOf(string resource)
+    {
+        var metrics = new AcmeMetrics(resource);
+        // What is counted before the process has started, nobody exports.
+        app.Lifetime.ApplicationStarted.Register(metrics.Appear);
+        return metrics;
     }
 
     /// <summary>Call last: other methods of the same paths, and other paths.</summary>

@@ -13,6 +13,9 @@ public readonly record struct AcmeUrls(string Base)
     public string KeyChange => $"{Base}/key-change";
     public string RenewalInfo => $"{Base}/renewal-info";
 
+    /// <summary>Ours: what the limits are, for people.</summary>
+    public string RateLimits => $"{Base}/rate-limits";
+
     public string Account(string id) => $"{Base}/account/{id}";
     public string Orders(string accountId) => $"{Base}/account/{accountId}/orders";
     public string Order(string id) => $"{Base}/order/{id}";

@@ -21,7 +21,13 @@ public sealed class AnswerWriter(NonceMint nonces)
         foreach (var link in answer.Links) headers.Append(HeaderNames.Link, link);
         if (answer.Location is not null) headers.Location = answer.Location;
         if (answer.RetryAfter is { } wait) headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        if (answer.ContentType is null) return;
+        if (answer.ContentType is null)
+        {
+            // Simple clients would wait for a body after a HEAD that does not say.
+            if (answer.Status == StatusCodes.Status200OK) response.ContentLength = 0;
+            return;
+        }
+
         response.ContentType = answer.ContentType;
         response.ContentLength = answer.Body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(answer.Body, context.RequestAborted);

@@ -36,11 +36,13 @@ public sealed class RequestReader(NonceMint nonces, NonceRedemption redemption, 
 
         if (!nonceIsAuthentic) return (null, Problems.BadNonce());
         var jws = reading.Jws!;
-        var (signer, problem) = jws.Jwk is null
+        var (signer, limits, problem) = jws.Jwk is null
             ? await ByAccountAsync(jws, urls, profile, nonce)
-            : (null, await ByKeyAsync(jws, nonce));
+            : (null, AccountState.NoLimits, await ByKeyAsync(jws, nonce));
         problem ??= PayloadProblem(jws, payloadUse);
-        return problem is null ? (new SignedRequest(urls, profile, id, jws, signer, jws.Jwk ?? signer!.Key), null) : (null, problem);
+        return problem is null
+            ? (new SignedRequest(urls, profile, id, jws, signer, jws.Jwk ?? signer!.Key, limits, http.Connection.RemoteIpAddress), null)
+            : (null, problem);
     }
 
     private async Task<AcmeProblem?> ByKeyAsync(Jws jws, Guid nonce)
@@ -50,16 +52,16 @@ public sealed class RequestReader(NonceMint nonces, NonceRedemption redemption, 
         return (await redemption.RedeemAsync(nonce, null)).IsFresh ? refusal : Problems.BadNonce();
     }
 
-    private async Task<(AccountEntry?, AcmeProblem?)> ByAccountAsync(Jws jws, AcmeUrls urls, CertificateProfile profile, Guid nonce)
+    private async Task<(AccountEntry?, AcmeLimits, AcmeProblem?)> ByAccountAsync(Jws jws, AcmeUrls urls, CertificateProfile profile, Guid nonce)
     {
         var id = urls.AccountIdOf(jws.KeyId!);
         var account = id is null ? null : await accounts.FindAsync(id, CancellationToken.None);
         // Verified before the redemption: badly signed requests of an account that is known cost one write, like good ones.
         var verified = account is not null && jws.AlgorithmProblem(account.Key) is null && jws.Verify(account.Key.Key);
         var redeemed = await redemption.RedeemAsync(nonce, account?.Id);
-        if (!redeemed.IsFresh) return (null, Problems.BadNonce());
+        if (!redeemed.IsFresh) return (null, AccountState.NoLimits, Problems.BadNonce());
         if (account is null || redeemed.Account is null || account.ProfileId != profile.Id)
-            return (null, Problems.AccountDoesNotExist("The kid is not the URL of an account at this directory."));
+            return (null, AccountState.NoLimits, Problems.AccountDoesNotExist("The kid is not the URL of an account at this directory."));
         if (account.Key.Thumbprint != redeemed.Account.JwkThumbprint)
         {
             // Its key was changed, maybe on another replica.
@@ -70,7 +72,7 @@ public sealed class RequestReader(NonceMint nonces, NonceRedemption redemption, 
         var problem = redeemed.Account.Status != AcmeAccountStatus.Valid
             ? Problems.Unauthorized($"The account is {(redeemed.Account.Status == AcmeAccountStatus.Revoked ? "revoked" : "deactivated")}.")
             : jws.AlgorithmProblem(account.Key) ?? SignatureProblem(verified);
-        return (account, problem);
+        return (account, redeemed.Account.Limits, problem);
     }
 
     private static AcmeProblem? SignatureProblem(bool verified) =>

@@ -1,5 +1,7 @@
+using System.Net;
 using Certctl.AcmeService.Accounts;
 using Certctl.AcmeService.Protocol;
+using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Profiles;
 
 namespace Certctl.AcmeService.Endpoints;
@@ -9,7 +11,10 @@ namespace Certctl.AcmeService.Endpoints;
 /// <param name="Jws">The request as it was signed.</param>
 /// <param name="Signer">The account that signed it; null where the key stands in the request itself (jwk).</param>
 /// <param name="Key">The key that signed it.</param>
-public sealed record SignedRequest(AcmeUrls Urls, CertificateProfile Profile, string Id, Jws Jws, AccountEntry? Signer, Jwk Key)
+/// <param name="Limits">What an operator set for the account, as it is now.</param>
+/// <param name="Address">Where it came from.</param>
+public sealed record SignedRequest(
+    AcmeUrls Urls, CertificateProfile Profile, string Id, Jws Jws, AccountEntry? Signer, Jwk Key, AcmeLimits Limits, IPAddress? Address)
 {
     /// <summary>The account that signed; on routes that a kid is required for.</summary>
     public AccountEntry Account => Signer ?? throw new InvalidOperationException("This route takes requests with a jwk.");

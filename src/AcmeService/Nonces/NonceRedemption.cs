@@ -11,7 +11,14 @@ namespace Certctl.AcmeService.Nonces;
 public readonly record struct Redeemed(bool IsFresh, AccountState? Account);
 
 /// <param name="JwkThumbprint">Of the account's present key: a rollover on another replica shows here.</param>
-public sealed record AccountState(AcmeAccountStatus Status, string JwkThumbprint);
+/// <param name="Limits">What an operator set for it: a change binds at once, on every replica.</param>
+public sealed record AccountState(AcmeAccountStatus Status, string JwkThumbprint, AcmeLimits Limits)
+{
+    /// <summary>Nothing of its own.</summary>
+    public static readonly AcmeLimits NoLimits = new();
+
+    public static AcmeLimits LimitsOf(string json) => json == "{}" ? NoLimits : JsonText.To<AcmeLimits>(json);
+}
 
 /// <summary>Redeems nonces, once in the fleet: an insert that a unique key lets through once. Requests that come together share
 /// one statement and one commit, and each is told in the same breath whether its account's key still holds.</summary>
@@ -75,9 +82,9 @@ public sealed class NonceRedemption(NpgsqlDataSource database) : BackgroundServi
             WITH used AS (
                 INSERT INTO acme_used_nonces (nonce) SELECT unnest($1) ON CONFLICT DO NOTHING RETURNING nonce
             )
-            SELECT NULL, nonce, NULL, NULL FROM used
+            SELECT NULL, nonce, NULL, NULL, NULL FROM used
             UNION ALL
-            SELECT account_id, NULL, status, jwk_thumbprint FROM acme_accounts WHERE account_id = ANY($2)
+            SELECT account_id, NULL, status, jwk_thumbprint, limits::text FROM acme_accounts WHERE account_id = ANY($2)
             """);
         command.Parameters.Uuids(nonces).Texts(batch.Select(e => e.AccountId).OfType<string>().Distinct());
         var fresh = new HashSet<Guid>();
@@ -86,7 +93,8 @@ public sealed class NonceRedemption(NpgsqlDataSource database) : BackgroundServi
             while (await reader.ReadAsync())
             {
                 if (reader.IsDBNull(0)) fresh.Add(reader.GetGuid(1));
-                else accounts[reader.GetString(0)] = new AccountState(SnakeCase.FromText<AcmeAccountStatus>(reader.GetString(2)), reader.GetString(3));
+                else accounts[reader.GetString(0)] = new AccountState(
+                    SnakeCase.FromText<AcmeAccountStatus>(reader.GetString(2)), reader.GetString(3), AccountState.LimitsOf(reader.GetString(4)));
             }
 
         foreach (var entry in batch)

@@ -1,12 +1,13 @@
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Certctl.AcmeService.RenewalInformation;
 using Certctl.Core.Pki;
 
 namespace Certctl.AcmeService.Orders;
 
 /// <summary>newOrder (RFC 8555 7.4), with replaces (RFC 9773 5) and profile (draft-ietf-acme-profiles).</summary>
-public sealed class NewOrderResource(OrderCreation creation, Replacements replacements, TimeProvider time)
+public sealed class NewOrderResource(OrderCreation creation, Replacements replacements, FailedValidations failedValidations, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<NewOrderResource>("new_order", "/new-order", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -15,11 +16,17 @@ public sealed class NewOrderResource(OrderCreation creation, Replacements replac
     {
         if (Wire.Read<NewOrder>(request.Payload, out var payload) is { } unreadable) return unreadable;
         var (names, refused) = IdentifierRules.Check(payload.Identifiers, request.Profile, request.Account.AllowedDomains);
-        if (refused is not null) return refused;
+        if (refused is not null)
+        {
+            AcmeCounters.NewOrderRejected.Add(1);
+            return refused;
+        }
+
         if (VariantProblem(request, payload.Profile) is { } noVariant) return noVariant;
         if (ValidityProblem(request, payload) is { } badValidity) return badValidity;
         var replaced = payload.Replaces is null ? null : await replacements.FindAsync(request, payload.Replaces, names, cancellationToken);
         if (replaced?.Problem is { } notReplaceable) return notReplaceable;
+        if (await failedValidations.RefuseAsync(request, names, cancellationToken) is { } failedTooOften) return failedTooOften;
         return await creation.CreateAsync(new OrderDraft(
             request, names, payload.NotBefore, payload.NotAfter, payload.Profile, payload.Replaces,
             IsRenewalInTime: replaced?.IsInWindow ?? false), cancellationToken);

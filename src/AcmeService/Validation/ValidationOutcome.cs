@@ -1,16 +1,12 @@
-using System.Diagnostics.Metrics;
 using Certctl.AcmeService.Protocol;
-using Certctl.Core.Hosting;
+using Certctl.AcmeService.RateLimits;
 using Npgsql;
 
 namespace Certctl.AcmeService.Validation;
 
 /// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
-public sealed class ValidationOutcome(NpgsqlDataSource database, AcmeSettings settings, TimeProvider time)
+public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, AcmeSettings settings, TimeProvider time)
 {
-    private static readonly Counter<long> Valid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_valid");
-    private static readonly Counter<long> Invalid = Telemetry.Meter.CreateCounter<long>("certctl.acme.challenge_validate_invalid");
-
     /// <summary>A final outcome. The order's row is locked first: of two authorizations that become valid at the same instant the
     /// later one sees the other, and the order becomes ready.</summary>
     /// <param name="problem">Null when the identifier is proven.</param>
@@ -22,7 +18,8 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, AcmeSettings se
         await using var batch = new NpgsqlBatch(connection);
         var locking = new NpgsqlBatchCommand("SELECT 1 FROM acme_orders WHERE order_id = $1 FOR UPDATE");
         locking.Parameters.Text(attempt.OrderId);
-        var proof = new NpgsqlBatchCommand("""
+        var counted = problem is not null && failedValidations.AreLimited;
+        var proof = new NpgsqlBatchCommand($"""
             WITH done AS (
                 UPDATE acme_challenges SET status = $2, validated_at = $3, error = $4, lease_expires_at = NULL, next_attempt_at = NULL
                 WHERE challenge_id = $1 AND status = 'processing' RETURNING challenge_id, authz_id, type, attempts
@@ -31,17 +28,18 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, AcmeSettings se
                 SELECT $7, 'acme_account', 'acme_challenge_completed', 'acme_challenge', challenge_id,
                     jsonb_strip_nulls(jsonb_build_object('type', type, 'status', $2, 'attempts', attempts, 'error', $4 -> 'type')), $5
                 FROM done
-            )
+            ) {(counted ? FailedValidations.SpendSql : "")}
             UPDATE acme_authorizations a SET status = $2, updated_at = $5, expires_at = CASE $2 WHEN 'valid' THEN $6 ELSE a.expires_at END
             FROM done WHERE a.authz_id = done.authz_id AND a.status = 'pending'
             """);
         proof.Parameters.Text(attempt.ChallengeId).Text(problem is null ? "valid" : "invalid").Time(problem is null ? now : null)
             .Json(problem is null ? null : Wire.Text(problem)).Time(now).Time(now + settings.AuthorizationTtl).Text($"acme:{attempt.AccountId}");
+        if (counted) failedValidations.AddParameters(proof.Parameters, attempt.AccountId, attempt.Identifier.Value);
         batch.BatchCommands.Add(locking);
         batch.BatchCommands.Add(proof);
         if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        (problem is null ? Valid : Invalid).Add(1);
+        (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
     }
 
     /// <summary>Not final yet: the sweep sends it again when it is time.</summary>

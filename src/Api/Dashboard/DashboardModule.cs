@@ -4,6 +4,7 @@ using Certctl.Core.Domain.Access;
 using Certctl.Core.Hosting;
 using Certctl.Core.Persistence;
 using Hangfire;
+using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Certctl.Api.Dashboard;
 
-/// <summary>The Hangfire dashboard at /hangfire, behind a login for operators. It shows the jobs of the other processes: it
+/// <summary>The Hangfire dashboard at /hangfire, behind a login: operators trigger, viewers look. It shows the jobs of the other processes: it
 /// runs none itself.</summary>
 internal static class DashboardModule
 {
@@ -41,7 +42,7 @@ internal static class DashboardModule
         });
         builder.Services.Configure<AuthorizationOptions>(options => options.AddPolicy(Policy, policy => policy
             .AddAuthenticationSchemes(Scheme)
-            .RequireRole(nameof(Role.Operator), nameof(Role.Admin))));
+            .RequireRole(nameof(Role.Viewer), nameof(Role.Operator), nameof(Role.Admin))));
     }
 
     public static void MapDashboard(this WebApplication app)
@@ -54,16 +55,19 @@ internal static class DashboardModule
             AppPath = LoginEndpoints.Path,
             // The endpoint's policy decides; Hangfire's own default would let in every local request.
             Authorization = [],
+            IsReadOnlyFunc = context => !MayTrigger(context.GetHttpContext().User),
             DisplayStorageConnectionString = false,
         }).RequireAuthorization(Policy);
     }
+
+    private static bool MayTrigger(ClaimsPrincipal user) => user.IsInRole(nameof(Role.Operator)) || user.IsInRole(nameof(Role.Admin));
 
     /// <summary>A login lives no longer than the API key that was typed.</summary>
     private static async Task EndWithTheKeyAsync(CookieValidatePrincipalContext context)
     {
         var hash = Convert.FromHexString(context.Principal!.FindFirstValue(ClaimTypes.Hash) ?? "");
         foreach (var directory in context.HttpContext.RequestServices.GetServices<ITokenDirectory>())
-            if (await directory.FindAsync(hash, context.HttpContext.RequestAborted) is { Role: Role.Operator or Role.Admin }) return;
+            if (await directory.FindAsync(hash, context.HttpContext.RequestAborted) is { Role: Role.Viewer or Role.Operator or Role.Admin }) return;
         context.RejectPrincipal();
     }
 }

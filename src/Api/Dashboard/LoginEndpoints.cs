@@ -52,7 +52,7 @@ internal static class LoginEndpoints
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(apiKey?.Trim() ?? ""));
         foreach (var directory in directories)
         {
-            if (await directory.FindAsync(hash, context.RequestAborted) is not { Role: Role.Operator or Role.Admin } caller) continue;
+            if (await directory.FindAsync(hash, context.RequestAborted) is not { Role: Role.Viewer or Role.Operator or Role.Admin } caller) continue;
             var identity = new ClaimsIdentity([
                 new Claim(ClaimTypes.Name, caller.Actor),
                 new Claim(ClaimTypes.Role, caller.Role.ToString()),
@@ -64,7 +64,7 @@ internal static class LoginEndpoints
             return TypedResults.Redirect(Home);
         }
 
-        return LoginPage.LogIn(context, antiforgery, "This is not the key of an operator or an administrator.", StatusCodes.Status401Unauthorized);
+        return LoginPage.LogIn(context, antiforgery, "This is not the key of a viewer, an operator or an administrator.", StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)

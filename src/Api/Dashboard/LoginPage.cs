@@ -14,7 +14,7 @@ internal static class LoginPage
                 <label for="api_key">API key</label>
                 <input id="api_key" name="api_key" type="password" autocomplete="current-password" required autofocus>
                 <button type="submit">Log in</button>
-                <p class="hint">Of an operator or an administrator. The login ends after eight hours, or with the key.</p>
+                <p class="hint">Of an operator or an administrator, or of a viewer, who may only look. The login ends after eight hours, or with the key.</p>
             """);
 
     public static ContentHttpResult LogOut(HttpContext context, IAntiforgery antiforgery, string name) =>

@@ -8,4 +8,7 @@ public static class Identifiers
 
     public static string New(string prefix, TimeProvider time) =>
         $"{prefix}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+
+    /// <summary>Sorts before every id of this prefix that was made at this time or later, and after every older one.</summary>
+    public static string FirstOf(string prefix, DateTimeOffset time) => $"{prefix}-{time.ToUnixTimeMilliseconds():x12}";
 }

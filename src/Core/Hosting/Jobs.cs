@@ -28,12 +28,13 @@ public static class Jobs
     }
 
     /// <summary>Runs the jobs of one queue in this process.</summary>
-    public static void AddJobServer(this IHostApplicationBuilder builder, string queue) =>
+    /// <param name="workers">Jobs at once: one that is stuck must not keep the others from their turn.</param>
+    public static void AddJobServer(this IHostApplicationBuilder builder, string queue, int workers = 2) =>
         builder.Services.AddHangfireServer(options =>
         {
             options.ServerName = $"{Environment.MachineName}:{Environment.ProcessId}:{queue}";
             options.Queues = [queue];
-            options.WorkerCount = 2;
+            options.WorkerCount = workers;
             options.SchedulePollingInterval = TimeSpan.FromSeconds(5);
         });
 

@@ -35,7 +35,8 @@ public sealed partial class DashboardTests(SharedServer server)
         foreach (var path in (string[])["/hangfire", "/hangfire/jobs/enqueued", "/hangfire/servers"]) (await browser.Get(path)).Is(HttpStatusCode.OK);
         var recurring = (await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK);
         Assert.Contains("renewal-scan", recurring.Body, StringComparison.Ordinal);
-        Assert.Contains("IRenewalScan.RunAsync", recurring.Body, StringComparison.Ordinal);
+        Assert.Contains("Enqueue renewals of certificates that their policies say are due", recurring.Body, StringComparison.Ordinal);
+        Assert.Contains("Trigger now", recurring.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +53,30 @@ public sealed partial class DashboardTests(SharedServer server)
         (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
     }
 
+    [Fact]
+    public async Task A_viewer_looks_and_cannot_trigger()
+    {
+        var browser = server.Browser();
+        (await LogInAsync(browser, CertctlServer.KeyOf("Viewer"))).Is(HttpStatusCode.Found);
+        var recurring = (await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK);
+        Assert.Contains("renewal-scan", recurring.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Trigger now", recurring.Body, StringComparison.Ordinal);
+        Assert.True((await TriggerAsync(browser, Token(recurring))).Status >= HttpStatusCode.BadRequest, "a viewer triggered a job");
+    }
+
+    [Fact]
+    public async Task Only_the_dashboards_own_pages_trigger()
+    {
+        (await TriggerAsync(server.Browser(), null)).Is(HttpStatusCode.Found);
+        var browser = server.Browser();
+        (await LogInAsync(browser, CertctlServer.KeyOf("Operator"))).Is(HttpStatusCode.Found);
+        // Another site's page cannot read the token, however it makes the browser send the cookie.
+        Assert.True((await TriggerAsync(browser, null)).Status >= HttpStatusCode.BadRequest, "a request without the token triggered a job");
+        var token = Token((await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK));
+        (await TriggerAsync(browser, token)).Is(HttpStatusCode.NoContent);
+    }
+
     [Theory]
-    [InlineData("Viewer")]
     [InlineData("Agent")]
     [InlineData("Nobody")]
     public async Task Others_keys_do_not(string name)
@@ -83,6 +106,14 @@ public sealed partial class DashboardTests(SharedServer server)
             () => server.Database.Value<string>("SELECT statename FROM hangfire.job WHERE id = $1", long.Parse(job, null)),
             state => state == "Succeeded", $"{id} has run");
     }
+
+    private static Task<Answer> TriggerAsync(HttpClient browser, string? token) => browser.Post(
+        "/hangfire/recurring/trigger", new FormUrlEncodedContent([new("jobs[]", "retention")]), token is null ? [] : [("RequestVerificationToken", token)]);
+
+    private static string? Token(Answer page) => CsrfToken().Match(page.Body) is { Success: true } match ? match.Groups["value"].Value : null;
+
+    [GeneratedRegex("""<meta name="csrf-token" content="(?<value>[^"]+)">""")]
+    private static partial Regex CsrfToken();
 
     private static async Task<Answer> LogInAsync(HttpClient browser, string key)
     {

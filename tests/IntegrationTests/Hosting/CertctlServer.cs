@@ -115,7 +115,8 @@ public class CertctlServer : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private Dictionary<string, string?> CommonSettings() => new Dictionary<string, string?>
+    /// <summary>What every process of these tests is told.</summary>
+    protected Dictionary<string, string?> CommonSettings() => new Dictionary<string, string?>
     {
         ["CERTCTL_SERVER_PORT"] = $"{port}",
         ["CERTCTL_PKI_PORT"] = $"{pkiPort}",
@@ -132,16 +133,17 @@ public class CertctlServer : IAsyncLifetime
     };
 
     /// <summary>What the server says of the outages that tests make belongs beside the results, not between them.</summary>
-    private void LogToFile(LoggerConfiguration log) => log.MinimumLevel.Is(LogEventLevel.Warning).WriteTo.File(
+    protected void LogToFile(LoggerConfiguration log) => log.MinimumLevel.Is(LogEventLevel.Warning).WriteTo.File(
         Path.Combine(TestServices.Required("CERTCTL_TEST_STATE_DIR"), "logs", $"{GetType().Name}.log"), formatProvider: CultureInfo.InvariantCulture);
 
-    private HttpClient Kept(HttpClient client)
+    protected HttpClient Kept(HttpClient client)
     {
         clients.Add(client);
         return client;
     }
 
-    private SocketsHttpHandler Handler() => new()
+    /// <summary>Trusts the root in ca.pem and nothing else.</summary>
+    protected SocketsHttpHandler Handler() => new()
     {
         UseCookies = false,
         UseProxy = false,

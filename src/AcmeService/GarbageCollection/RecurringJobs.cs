@@ -1,0 +1,31 @@
+using Certctl.Contracts;
+using Certctl.Core.Hosting;
+using Certctl.Core.Hosting.Settings;
+using Hangfire;
+
+namespace Certctl.AcmeService.GarbageCollection;
+
+/// <summary>Tells Hangfire about the recurring jobs of this service; every replica says the same.</summary>
+internal sealed class RecurringJobs(IRecurringJobManager jobs, AcmeServerSettings acme, GarbageCollectionSettings settings) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (acme.Enabled && settings.Interval > TimeSpan.Zero)
+        {
+            var often = Jobs.Every(settings.Interval);
+            jobs.AddOrUpdate<IAcmeNonceSweep>(NonceSweep.JobId, JobQueues.Acme, job => job.RunAsync(CancellationToken.None), often);
+            jobs.AddOrUpdate<IAcmeAuthorizationSweep>(AuthorizationSweep.JobId, JobQueues.Acme, job => job.RunAsync(CancellationToken.None), often);
+            jobs.AddOrUpdate<IAcmeOrderSweep>(OrderSweep.JobId, JobQueues.Acme, job => job.RunAsync(CancellationToken.None), often);
+        }
+        else
+        {
+            foreach (var id in (string[])[NonceSweep.JobId, AuthorizationSweep.JobId, OrderSweep.JobId]) jobs.RemoveIfExists(id);
+        }
+
+        if (acme.Enabled) jobs.AddOrUpdate<IAcmeRetention>(AcmeRetention.JobId, JobQueues.Acme, job => job.RunAsync(CancellationToken.None), "41 * * * *");
+        else jobs.RemoveIfExists(AcmeRetention.JobId);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
