@@ -4,6 +4,7 @@ set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
 . "$repository/compose/lib/dotnet.sh"
+. "$repository/compose/lib/packages.sh"
 
 # What is set for a running instance must not lead the tests to it.
 forget_other_settings() {
@@ -27,6 +28,13 @@ start_services() {
   # "$CERTCTL_TEST_SERVICES" stop-postgres --state "$CERTCTL_TEST_STATE_DIR"
   CERTCTL_TEST_SERVICES=$repository/compose/services.sh
   export CERTCTL_TEST_DATABASE_URL CERTCTL_TEST_RABBITMQ_URL CERTCTL_TEST_SERVICES
+}
+
+# The dashboard is looked at in Debian's own browser.
+ensure_browser() {
+  state_dir=$CERTCTL_TEST_STATE_DIR
+  mkdir -p -- "$state_dir/logs"
+  [[ -x /usr/bin/chromium && -x /usr/bin/chromedriver ]] || install_packages '' chromium chromium-driver
 }
 
 build() {
@@ -89,6 +97,7 @@ rm -rf -- "$results"
 mkdir -p -- "$results"
 passed=0 failed=0 skipped=0 run=''
 
+ensure_browser
 trap clean_up EXIT
 trap stop_run INT TERM
 start_services

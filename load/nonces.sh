@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # HEAD new-nonce against a bare Kestrel endpoint behind the same TLS, in one process and in turns: load/nonces.sh [result.json]
 # Needs wrk, jq and psql, and in the environment CERTCTL_DATABASE_URL and CERTCTL_RABBITMQ_URL of services on this machine that
-# nothing else uses meanwhile. BENCH_WARM_UP, BENCH_WINDOW (seconds), BENCH_WINDOWS and BENCH_CONNECTIONS change the run.
+# nothing else uses meanwhile; a database that is not empty needs its CERTCTL_CONFIG_ENCRYPTION_KEY too. BENCH_WARM_UP, BENCH_WINDOW (seconds), BENCH_WINDOWS and BENCH_CONNECTIONS change the run.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 output=${1:-$here/results/nonces.json}
@@ -15,7 +15,7 @@ done
 mkdir -p "$(dirname "$output")"
 
 CERTCTL_STATE_DIR=$(mktemp -d)
-CERTCTL_CONFIG_ENCRYPTION_KEY=$(head -c 48 /dev/urandom | base64 | tr -d '+/=\n')
+CERTCTL_CONFIG_ENCRYPTION_KEY=${CERTCTL_CONFIG_ENCRYPTION_KEY:-$(head -c 48 /dev/urandom | base64 | tr -d '+/=\n')}
 export CERTCTL_STATE_DIR CERTCTL_CONFIG_ENCRYPTION_KEY CERTCTL_ACME_PORT=${CERTCTL_ACME_PORT:-8444} CERTCTL_DEMO_SEED=true
 export CERTCTL_ACME_SERVER_ENABLED=true CERTCTL_LOG_LEVEL=warn
 base=https://localhost:$CERTCTL_ACME_PORT
