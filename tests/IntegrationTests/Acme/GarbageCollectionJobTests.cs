@@ -21,6 +21,7 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
             CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the sweep is made to fail'; END $$;
             CREATE TRIGGER breaks_down BEFORE UPDATE ON acme_authorizations FOR EACH ROW EXECUTE FUNCTION break_down()
             """);
+        var before = await FailuresAsync();
         try
         {
             var jobs = Sweeps.Select(Trigger).ToList();
@@ -29,9 +30,8 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
             Assert.Equal("Succeeded", await EndOf(jobs[2]));
             Assert.Contains("the sweep is made to fail", await fleet.Database.Value<string>(
                 "SELECT data ->> 'ExceptionMessage' FROM hangfire.state WHERE jobid = $1 AND name = 'Failed'", jobs[1]), StringComparison.Ordinal);
-            await Eventually.Becomes(async () => (await fleet.Anonymous().Get("/metrics")).Body,
-                metrics => FailuresOf(metrics, "acme-gc-authorizations") > 0 && FailuresOf(metrics, "acme-gc-orders") == 0 && FailuresOf(metrics, "acme-gc-nonces") == 0,
-                "the failure is counted, and of that sweep only");
+            await Eventually.Becomes(FailuresAsync, now => now == before with { Authorizations = before.Authorizations + 1 },
+                $"one more failure than {before} is counted, of that sweep only");
         }
         finally
         {
@@ -68,9 +68,13 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
             "gc_run_failures_total",
         ];
         foreach (var id in Sweeps) await EndOf(Trigger(id));
-        await Eventually.Becomes(
-            async () => (await fleet.Anonymous().Get("/metrics")).Body,
-            metrics => !names.Any(n => !metrics.Contains($"\ncertctl_acme_{n}{{", StringComparison.Ordinal)), "every metric is there");
+        await Eventually.Becomes(MissingAsync, missing => missing.Length == 0, "every metric is there");
+
+        async Task<string> MissingAsync()
+        {
+            var metrics = (await fleet.Anonymous().Get("/metrics")).Body;
+            return string.Join(' ', names.Where(n => !metrics.Contains($"\ncertctl_acme_{n}{{", StringComparison.Ordinal)));
+        }
     }
 
     private long Trigger(string id) => long.Parse(fleet.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob(id), null);
@@ -81,7 +85,15 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
     private async Task<IEnumerable<string>> Registered() =>
         (await fleet.Database.Column<string>("SELECT value FROM hangfire.set WHERE key = 'recurring-jobs' AND value LIKE 'acme-gc-%'")).Order();
 
+    private async Task<Failures> FailuresAsync()
+    {
+        var metrics = (await fleet.Anonymous().Get("/metrics")).Body;
+        return new Failures(FailuresOf(metrics, "acme-gc-nonces"), FailuresOf(metrics, "acme-gc-authorizations"), FailuresOf(metrics, "acme-gc-orders"));
+    }
+
     private static double FailuresOf(string metrics, string sweep) => metrics.Split('\n')
         .Where(l => l.StartsWith("certctl_acme_gc_run_failures_total{", StringComparison.Ordinal) && l.Contains($"sweep=\"{sweep}\"", StringComparison.Ordinal))
         .Sum(l => double.Parse(l[(l.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+
+    private sealed record Failures(double Nonces, double Authorizations, double Orders);
 }
