@@ -32,13 +32,5 @@ public sealed class AccountDirectory(NpgsqlDataSource database) : IDisposable
         return cache.Set(id, entry, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
     }
 
-    /// <summary>Whether an account at any profile has the key of this thumbprint.</summary>
-    public async Task<bool> AnyHasKeyAsync(string thumbprint, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM acme_accounts WHERE jwk_thumbprint = $1)");
-        command.Parameters.Text(thumbprint);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
     public void Dispose() => cache.Dispose();
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Certctl.AcmeService.Accounts;
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
@@ -12,7 +11,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, AccountDirectory accounts, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -20,33 +19,38 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
     private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
     {
         if (Wire.Read<Finalize>(request.Payload, out var payload) is { } unreadable) return unreadable;
-        if (await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is not { } order) return Problems.NotFound("order");
         if (StrictBase64Url.Decode(payload.Csr) is not { } der) return Problems.BadCsr("csr is not base64url without padding.");
-        if (order.Status is AcmeOrderStatus.Processing or AcmeOrderStatus.Valid)
-            return await issuance.WasForAsync(order.OrderId, der, cancellationToken)
-                ? order.Answer(200, request.Urls, time.GetUtcNow())
-                : Problems.OrderNotReady($"The order is {order.Status.ToString().ToLowerInvariant()}, for another certificate signing request.");
-        if (order.StatusAt(time.GetUtcNow()) != AcmeOrderStatus.Ready)
-            return Problems.OrderNotReady(order.StatusAt(time.GetUtcNow()) == AcmeOrderStatus.Invalid
-                ? "The order is invalid."
-                : "The order is pending: its authorizations are not all valid yet.");
+        var (csr, error) = CertificateSigningRequest.FromDer(der);
+        var (order, isAccountKey) = await orders.FindAsync(
+            request.Id, request.Account.Id, request.Profile.Id, csr is null ? "" : JwkThumbprint.Of(csr.PublicKey), cancellationToken);
+        if (order is null) return Problems.NotFound("order");
+        if (order.StatusAt(time.GetUtcNow()) != AcmeOrderStatus.Ready) return await NotReadyAsync(request, order, der, cancellationToken);
+        if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
         if (order.Variant is { } variant && !request.Profile.AcmeVariants.ContainsKey(variant))
             return Problems.InvalidProfile($"The directory does not offer {variant} any more; place a new order.");
-        if (CsrProblem(request, order, der, out var names, out var key) is { } refused) return refused;
+        IReadOnlyList<SubjectAltName> names = [.. order.Identifiers.Select(NameOf)];
         // RFC 8555 11.1: no account's key, whoever it is.
-        if (await accounts.AnyHasKeyAsync(JwkThumbprint.Of(key!), cancellationToken)) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
-        await issuance.IssueAsync(new OrderToIssue(order, request, names, der), cancellationToken);
-        return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } issued
-            ? issued.Answer(200, request.Urls, time.GetUtcNow())
+        if (isAccountKey) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
+        if (CsrProblem(request, names, csr) is { } refused) return refused;
+        if (await issuance.IssueAsync(new OrderToIssue(order, request, names, der), cancellationToken) is { } versionId)
+            return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
+        return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } now
+            ? await NotReadyAsync(request, now, der, cancellationToken)
             : Problems.NotFound("order");
     }
 
-    private static AcmeProblem? CsrProblem(SignedRequest request, OrderRow order, byte[] der, out IReadOnlyList<SubjectAltName> names, out SubjectPublicKey? key)
+    /// <summary>The same request again gets the order as it is: its first answer may have been lost.</summary>
+    private async Task<AcmeAnswer> NotReadyAsync(SignedRequest request, OrderRow order, byte[] csr, CancellationToken cancellationToken) => order.StatusAt(time.GetUtcNow()) switch
     {
-        names = [.. order.Identifiers.Select(NameOf)];
-        var (csr, error) = CertificateSigningRequest.FromDer(der);
-        key = csr?.PublicKey;
-        if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
+        AcmeOrderStatus.Pending => Problems.OrderNotReady("The order is pending: its authorizations are not all valid yet."),
+        AcmeOrderStatus.Invalid when order.RenewalId is null => Problems.OrderNotReady("The order is invalid."),
+        var status => await issuance.WasForAsync(order.OrderId, csr, cancellationToken)
+            ? order.Answer(200, request.Urls, time.GetUtcNow())
+            : Problems.OrderNotReady($"The order is {status.ToString().ToLowerInvariant()}, with another certificate signing request."),
+    };
+
+    private static AcmeProblem? CsrProblem(SignedRequest request, IReadOnlyList<SubjectAltName> names, CertificateSigningRequest csr)
+    {
         if (!csr.Names.ToHashSet().SetEquals(names))
             return Problems.BadCsr("The names of the certificate signing request, common name and every kind of alternative name included, are not the order's.");
         return ProfileKeys.Allows(request.Profile, csr.PublicKey)
@@ -63,16 +67,22 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
 }
 
 /// <summary>An order whose CSR was checked.</summary>
-public sealed record OrderToIssue(OrderRow Order, SignedRequest Request, IReadOnlyList<SubjectAltName> Names, byte[] Csr)
+public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnlyList<SubjectAltName> names, byte[] csr)
 {
+    public OrderRow Order => order;
+
+    public SignedRequest Request => request;
+
+    public IReadOnlyList<SubjectAltName> Names => names;
+
     /// <summary>The same account asking for the same names means the same managed certificate.</summary>
     public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{Request.Account.Id}\n{string.Join('\n', Names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
+        $"{request.Account.Id}\n{string.Join('\n', names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
 
     /// <summary>The first host name, or the first address when there is none.</summary>
     public string CommonName => (Names.FirstOrDefault(n => n.Type == SanType.Dns) ?? Names[0]).Value;
 
-    public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", Csr);
+    public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", csr);
 
     /// <summary>What the order asks for within its variant; null leaves it to the profile.</summary>
     public Validity? Validity(DateTimeOffset now)

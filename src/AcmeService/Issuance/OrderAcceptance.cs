@@ -9,6 +9,9 @@ using Npgsql;
 
 namespace Certctl.AcmeService.Issuance;
 
+/// <summary>Orders that were accepted, and the renewals that issue them.</summary>
+public sealed record AcceptedOrders(ClaimedRenewals Renewals, IReadOnlyDictionary<OrderToIssue, string> RenewalIds);
+
 /// <summary>Turns finalized orders into renewals of managed certificates, in one statement: of any number of finalizes of one
 /// order one wins. The renewals are claimed as they are born, each with the serial that is to be signed.</summary>
 public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time)
@@ -17,7 +20,7 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
     private const int MaxAttempts = 4;
 
     /// <summary>The renewals to run. Orders that another finalize accepted, or whose profile asks for approval, are not among them.</summary>
-    public async Task<ClaimedRenewals> AcceptAsync(IReadOnlyList<OrderToIssue> orders, CancellationToken cancellationToken)
+    public async Task<AcceptedOrders> AcceptAsync(IReadOnlyList<OrderToIssue> orders, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var lease = Guid.NewGuid();
@@ -40,7 +43,7 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
                 [.. order.Names.Select(n => n.Value)], KeyMode.Csr, order.CsrPem, serial, validity?.NotBefore, validity?.NotAfter));
         }
 
-        return new ClaimedRenewals(lease, claimed);
+        return new AcceptedOrders(new ClaimedRenewals(lease, claimed), claimed.ToDictionary(c => entries[c.RenewalId].Order, c => c.RenewalId));
     }
 
     /// <summary>For people: its first name, and enough of its id to be unique.</summary>

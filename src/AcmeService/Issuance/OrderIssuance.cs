@@ -8,7 +8,7 @@ namespace Certctl.AcmeService.Issuance;
 /// <summary>Issues finalized orders in this process. Those that come together share the statements of <see cref="OrderAcceptance"/>
 /// and of the issuance. An order that was accepted and whose process died is a renewal whose lease runs out: the workers' sweep
 /// issues it.</summary>
-public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, ILogger<OrderIssuance> logger) : BackgroundService
+public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger) : BackgroundService
 {
     private const int Waiting = 1024;
     private const int BatchSize = 64;
@@ -16,26 +16,31 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Orders that come within this time share a batch: a dozen round trips to the database, however many there are.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(4);
+
     private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
 
     /// <summary>One batch is signed and written while the next gathers and is accepted: the busier, the larger they get.</summary>
     private readonly SemaphoreSlim turn = new(1);
 
-    /// <summary>Accepts the order unless another finalize was first, and returns once it is issued or the patience is over: the
-    /// order's row then says how it stands.</summary>
+    /// <summary>Accepts the order unless another finalize was first.</summary>
+    /// <returns>The version that was issued; null when another finalize was first, or the issuance failed or takes longer than the
+    /// patience: the order's row says how it stands.</returns>
     /// <exception cref="OverloadException">Too many wait already.</exception>
     /// <exception cref="NpgsqlException">The database is away; the order is ready still, or accepted.</exception>
-    public async Task IssueAsync(OrderToIssue order, CancellationToken cancellationToken)
+    public async Task<string?> IssueAsync(OrderToIssue order, CancellationToken cancellationToken)
     {
-        var entry = new Entry(order, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Entry(order, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!waiting.Writer.TryWrite(entry)) throw new OverloadException("Too many orders wait to be issued.");
         try
         {
-            await entry.Done.Task.WaitAsync(Patience, cancellationToken);
+            return await entry.Done.Task.WaitAsync(Patience, cancellationToken);
         }
         catch (TimeoutException)
         {
             // The client polls.
+            return null;
         }
     }
 
@@ -59,11 +64,12 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         {
             while (await waiting.Reader.WaitToReadAsync(stoppingToken))
             {
+                await Task.Delay(Gather, time, stoppingToken);
                 var batch = new List<Entry>(BatchSize);
                 while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
-                if (await AcceptAsync(batch) is not { } claimed) continue;
+                if (await AcceptAsync(batch) is not { } accepted) continue;
                 await turn.WaitAsync(CancellationToken.None);
-                _ = RunAsync(batch, claimed);
+                _ = RunAsync(batch, accepted);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -73,7 +79,7 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         }
     }
 
-    private async Task<ClaimedRenewals?> AcceptAsync(List<Entry> batch)
+    private async Task<AcceptedOrders?> AcceptAsync(List<Entry> batch)
     {
         try
         {
@@ -86,11 +92,12 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         }
     }
 
-    private async Task RunAsync(List<Entry> batch, ClaimedRenewals claimed)
+    private async Task RunAsync(List<Entry> batch, AcceptedOrders accepted)
     {
+        IReadOnlyDictionary<string, string> versions = new Dictionary<string, string>();
         try
         {
-            await work.RunAsync(claimed, CancellationToken.None);
+            versions = await work.RunAsync(accepted.Renewals, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -100,9 +107,10 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         finally
         {
             turn.Release();
-            foreach (var entry in batch) entry.Done.TrySetResult();
+            foreach (var entry in batch)
+                entry.Done.TrySetResult(accepted.RenewalIds.TryGetValue(entry.Order, out var renewal) ? versions.GetValueOrDefault(renewal) : null);
         }
     }
 
-    private sealed record Entry(OrderToIssue Order, TaskCompletionSource Done);
+    private sealed record Entry(OrderToIssue Order, TaskCompletionSource<string?> Done);
 }

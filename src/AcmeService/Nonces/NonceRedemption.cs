@@ -22,15 +22,15 @@ public sealed record AccountState(AcmeAccountStatus Status, string JwkThumbprint
 
 /// <summary>Redeems nonces, once in the fleet: an insert that a unique key lets through once. Requests that come together share
 /// one statement and one commit, and each is told in the same breath whether its account's key still holds.</summary>
-public sealed class NonceRedemption(NpgsqlDataSource database) : BackgroundService
+public sealed class NonceRedemption(NpgsqlDataSource database, TimeProvider time) : BackgroundService
 {
     private const int Waiting = 4096;
     private const int BatchSize = 256;
 
-    /// <summary>One statement on its way to the database while the next gathers.</summary>
-    private const int Writers = 2;
+    /// <summary>Requests that come within this time share a statement and its commit.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(1);
 
-    private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(new BoundedChannelOptions(Waiting) { SingleReader = false });
+    private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
 
     /// <summary>Spends the nonce.</summary>
     /// <exception cref="NpgsqlException">The database is away; whether the nonce is spent is not known.</exception>
@@ -41,22 +41,21 @@ public sealed class NonceRedemption(NpgsqlDataSource database) : BackgroundServi
         return waiting.Writer.TryWrite(entry) ? entry.Done.Task : throw new OverloadException("Too many requests wait for their nonces.");
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync(stoppingToken)));
-
-    private async Task WriteAsync(CancellationToken stopping)
+    /// <summary>One statement is on its way to the database while the next gathers.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<Entry>(BatchSize);
         try
         {
-            while (await waiting.Reader.WaitToReadAsync(stopping))
+            while (await waiting.Reader.WaitToReadAsync(stoppingToken))
             {
+                await Task.Delay(Gather, time, stoppingToken);
                 batch.Clear();
                 while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
                 if (batch.Count > 0) await AnswerAsync(batch);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             while (waiting.Reader.TryRead(out var entry)) entry.Done.TrySetException(new OverloadException("This server is stopping."));
         }

@@ -37,14 +37,15 @@ public sealed class RenewalWork
     }
 
     /// <summary>The same for renewals that were claimed as they were created.</summary>
-    public async Task RunAsync(ClaimedRenewals renewals, CancellationToken cancellationToken)
+    /// <returns>The versions issued, by renewal id.</returns>
+    public async Task<IReadOnlyDictionary<string, string>> RunAsync(ClaimedRenewals renewals, CancellationToken cancellationToken)
     {
         var (lease, claimed) = renewals;
-        if (claimed.Count == 0) return;
+        if (claimed.Count == 0) return new Dictionary<string, string>();
         ClaimSizes.Record(claimed.Count);
         try
         {
-            await IssueAsync(lease, claimed, cancellationToken);
+            return await IssueAsync(lease, claimed, cancellationToken);
         }
         catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -58,7 +59,7 @@ public sealed class RenewalWork
     /// <summary>EF Core wraps what the driver says of an outage.</summary>
     private static bool IsTransient(Exception? e) => e is not null && (e is NpgsqlException { IsTransient: true } || IsTransient(e.InnerException));
 
-    private async Task IssueAsync(Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> IssueAsync(Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var contexts = await scope.ServiceProvider.GetRequiredService<IssuanceContexts>().LoadAsync(claimed, cancellationToken);
@@ -68,6 +69,7 @@ public sealed class RenewalWork
         var completed = await writer.WriteAsync(lease, results, cancellationToken);
         Outcomes.Add(completed.Count, new KeyValuePair<string, object?>("outcome", "completed"));
         Outcomes.Add(results.Count(r => r.Error is not null), new KeyValuePair<string, object?>("outcome", "failed"));
+        return results.Where(r => completed.Contains(r.Request.RenewalId)).ToDictionary(r => r.Request.RenewalId, r => r.Version!.Id);
     }
 
     private async Task KeepLeaseWhileAsync(
