@@ -53,6 +53,7 @@ public static class AcmeServiceModule
         services.AddSingleton<OrderResource>();
         services.AddSingleton<AuthorizationStore>();
         services.AddSingleton<AuthorizationResource>();
+        services.AddSingleton<ValidationWaits>();
         services.AddSingleton<ChallengeStart>();
         services.AddSingleton<ChallengeDispatch>();
         services.AddSingleton<ChallengeValidation>();

@@ -26,7 +26,10 @@ public sealed class ChallengeResource(
         if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
             return Problems.Malformed("The authorization of this challenge is not pending any more.");
         // Who asked twice at once gets the same answer: only one of the two started it.
-        await start.StartAsync(challenge, request, cancellationToken);
-        return authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls);
+        var ended = await start.StartAsync(challenge, request, cancellationToken);
+        var now = ended ? await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) : null;
+        return now is null
+            ? authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls)
+            : now.Answer(now.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls);
     }
 }

@@ -5,9 +5,10 @@ using Npgsql;
 namespace Certctl.AcmeService.Validation;
 
 /// <summary>Puts a challenge on its way to validation. The row is the intent; a message that is lost is sent again by the sweep.</summary>
-public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch dispatch, ValidationSettings settings, TimeProvider time)
+public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch dispatch, ValidationWaits waits, ValidationSettings settings, TimeProvider time)
 {
-    public async Task StartAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken)
+    /// <returns>Whether an attempt ended meanwhile: the rows say how.</returns>
+    public async Task<bool> StartAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var command = database.CreateCommand("""
@@ -19,6 +20,8 @@ public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch 
             SELECT $4, 'acme_account', 'acme_challenge_processing', 'acme_challenge', challenge_id, jsonb_build_object('type', type), $5 FROM started
             """);
         command.Parameters.Text(challenge.ChallengeId).Time(now + settings.Window).Time(now + ChallengeDispatch.Grace).Text(request.Actor).Time(now).Text(request.Urls.Account(request.Account.Id));
+        var attempt = waits.Expect(challenge.ChallengeId);
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) dispatch.SendSoon(challenge.ChallengeId, challenge.Type);
+        return await waits.EndedAsync(challenge.ChallengeId, attempt, cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ namespace Certctl.AcmeService.Validation;
 /// <summary>Makes one attempt at a challenge: claims it, looks outside, writes down what came of it. Safe to call twice, from
 /// any replica, and to be killed in between: a claim that is not written runs out, and the sweep sends the challenge again.</summary>
 public sealed class ChallengeValidation(
-    NpgsqlDataSource database, IChallengeValidator validator, ValidationOutcome outcome, TimeProvider time)
+    NpgsqlDataSource database, IChallengeValidator validator, ValidationOutcome outcome, ValidationWaits waits, TimeProvider time)
 {
     /// <summary>Longer than any attempt takes: the challenge and CAA have their time each.</summary>
     private static readonly TimeSpan Lease = 2.5 * ChallengeValidator.Timeout;
@@ -41,6 +41,7 @@ public sealed class ChallengeValidation(
         finally
         {
             InFlight.Add(-1, type);
+            waits.Ended(challengeId);
         }
     }
 
