@@ -43,8 +43,10 @@ internal static class Logging
     /// <summary>One line a request, save for those that come by the thousand: heartbeats, probes and scrapes.</summary>
     public static void UseRequestLogging(this WebApplication app) =>
         app.UseWhen(context => !IsFrequent(context.Request.Path), branch => branch.UseSerilogRequestLogging(o =>
-            o.GetLevel = (context, _, error) => error is not null || context.Response.StatusCode >= 500
-                ? LogEventLevel.Error
+            o.GetLevel = (context, _, error) =>
+                error is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
+                // A third of the cost of an ACME request, and what it changes is in the audit trail.
+                : context.Request.Path.StartsWithSegments("/acme") ? LogEventLevel.Debug
                 : LogEventLevel.Information));
 
     /// <summary>Requests that are counted in metrics and not logged or traced one by one.</summary>
