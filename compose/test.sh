@@ -16,12 +16,13 @@ forget_other_settings() {
 
 services() { "$repository/compose/services.sh" "$1" --state "$CERTCTL_TEST_STATE_DIR" "${@:2}"; }
 
+# Ports below those that outgoing connections are given: one of them may hold any other the moment a service wants it.
 start_services() {
   # A run that was killed may have left its database: every run starts from nothing.
   services wipe
   CERTCTL_EPMD_PORT=${CERTCTL_TEST_EPMD_PORT:-} \
     CERTCTL_DATABASE_URL=${CERTCTL_TEST_DATABASE_URL:-} CERTCTL_RABBITMQ_URL=${CERTCTL_TEST_RABBITMQ_URL:-} \
-    services start --pg-port "${CERTCTL_TEST_PG_PORT:-55442}" --amqp-port "${CERTCTL_TEST_AMQP_PORT:-55682}"
+    services start --pg-port "${CERTCTL_TEST_PG_PORT:-25442}" --amqp-port "${CERTCTL_TEST_AMQP_PORT:-25682}"
   CERTCTL_TEST_DATABASE_URL=$(services postgres-url)
   CERTCTL_TEST_RABBITMQ_URL=$(services rabbitmq-url)
   # For tests that take PostgreSQL or RabbitMQ away for a while:
