@@ -32,7 +32,7 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
         // RFC 8555 11.1: no account's key, whoever it is.
         if (isAccountKey) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
         if (CsrProblem(request, names, csr) is { } refused) return refused;
-        if (await issuance.IssueAsync(new OrderToIssue(order, request, names, der), cancellationToken) is { } versionId)
+        if (await issuance.IssueAsync(new OrderToIssue(order, request, names, csr, der), cancellationToken) is { } versionId)
             return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
         return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } now
             ? await NotReadyAsync(request, now, der, cancellationToken)
@@ -67,13 +67,15 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
 }
 
 /// <summary>An order whose CSR was checked.</summary>
-public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnlyList<SubjectAltName> names, byte[] csr)
+public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnlyList<SubjectAltName> names, CertificateSigningRequest csr, byte[] der)
 {
     public OrderRow Order => order;
 
     public SignedRequest Request => request;
 
     public IReadOnlyList<SubjectAltName> Names => names;
+
+    public CertificateSigningRequest Csr => csr;
 
     /// <summary>The same account asking for the same names means the same managed certificate.</summary>
     public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
@@ -82,7 +84,7 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
     /// <summary>The first host name, or the first address when there is none.</summary>
     public string CommonName => (Names.FirstOrDefault(n => n.Type == SanType.Dns) ?? Names[0]).Value;
 
-    public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", csr);
+    public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", der);
 
     /// <summary>What the order asks for within its variant; null leaves it to the profile.</summary>
     public Validity? Validity(DateTimeOffset now)

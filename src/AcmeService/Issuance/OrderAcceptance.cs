@@ -39,8 +39,8 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
         {
             var (order, serial, validity) = entries[reader.GetString(0)];
             claimed.Add(new IssuanceRequest(
-                reader.GetString(0), order.CertificateId, reader.GetString(1), order.Request.Profile.Id, order.CommonName,
-                [.. order.Names.Select(n => n.Value)], KeyMode.Csr, order.CsrPem, serial, validity?.NotBefore, validity?.NotAfter));
+                reader.GetString(0), order.CertificateId, reader.GetString(1), order.Request.Profile.Id, reader.GetString(2), order.CommonName,
+                [.. order.Names.Select(n => n.Value)], KeyMode.Csr, order.CsrPem, order.Csr, serial, validity?.NotBefore, validity?.NotAfter));
         }
 
         return new AcceptedOrders(new ClaimedRenewals(lease, claimed), claimed.ToDictionary(c => entries[c.RenewalId].Order, c => c.RenewalId));
@@ -50,13 +50,16 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
     private static string NameOf(OrderToIssue order) => string.Create(CultureInfo.InvariantCulture,
         $"{(order.CommonName.Length > 200 ? order.CommonName[..200] : order.CommonName)} {order.CertificateId[^32..]}");
 
-    private const string Sql = """
+    // status || '': the planner would rather read all of the partial indexes of open orders than look these up by their ids, dead
+    // entries of orders that ended included (measured: 690 pages instead of 200 for four orders). The arrays hide behind
+    // subqueries, so that one plan serves every length.
+    private const string Sql = $$"""
         WITH given AS (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                AS g (renewal_id, order_id, certificate_id, name, common_name, sans, csr_pem, serial, not_before, not_after)
+            SELECT * FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8),
+                (SELECT $9), (SELECT $10)) AS g (renewal_id, order_id, certificate_id, name, common_name, sans, csr_pem, serial, not_before, not_after)
         ), won AS (
             UPDATE acme_orders o SET status = 'processing', renewal_id = g.renewal_id, certificate_id = g.certificate_id, updated_at = $11
-            FROM given g WHERE o.order_id = g.order_id AND o.status = 'ready' AND o.expires_at > $11
+            FROM given g WHERE o.order_id = g.order_id AND o.status || '' = 'ready' AND o.expires_at > $11
             RETURNING o.account_id, o.profile_id, g.*
         ), certificates AS (
             INSERT INTO managed_certificates AS c (id, name, common_name, sans, owner_id, team_id, issuer_id, renewal_policy_id, certificate_profile_id,
@@ -66,7 +69,8 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
                 'Pending', '{}', 'csr', w.csr_pem, 'ACME', w.account_id, $11, $11
             FROM won w JOIN certificate_profiles p ON p.id = w.profile_id ORDER BY w.certificate_id
             ON CONFLICT (id) DO UPDATE SET status = 'RenewalInProgress', csr_pem = excluded.csr_pem, revoked_at = NULL, revocation_reason = NULL,
-                updated_at = excluded.updated_at
+                owner_id = excluded.owner_id, team_id = excluded.team_id, issuer_id = excluded.issuer_id,
+                renewal_policy_id = excluded.renewal_policy_id, updated_at = excluded.updated_at
         ), renewed AS (
             INSERT INTO renewals (id, certificate_id, acme_order_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at,
                 csr_pem, requested_not_before, requested_not_after, serial_number, started_at, lease_token, lease_expires_at)
@@ -82,7 +86,8 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
                 jsonb_build_object('renewal_id', renewal_id, 'certificate_id', certificate_id), $11
             FROM won
         )
-        SELECT r.id, p.issuer_id FROM renewed r JOIN won w ON w.renewal_id = r.id JOIN certificate_profiles p ON p.id = w.profile_id
+        SELECT r.id, p.issuer_id, {{IssuanceContexts.Revision}}
+        FROM renewed r JOIN won w ON w.renewal_id = r.id JOIN certificate_profiles p ON p.id = w.profile_id JOIN issuers i ON i.id = p.issuer_id
         WHERE r.status = 'running'
         """;
 }

@@ -64,7 +64,7 @@ internal sealed class CertificateIssuer(SecretBox secrets, TimeProvider time)
     private IssuanceResult SignCsr(IssuanceRequest request, IssuanceContext context, CertificateNames names)
     {
         if (request.CsrPem is null) return Refused(request, "there is no certificate signing request to sign");
-        var (csr, error) = CertificateSigningRequest.FromPem(request.CsrPem);
+        var (csr, error) = request.Csr is { } verified ? new CsrResult(verified, null) : CertificateSigningRequest.FromPem(request.CsrPem);
         if (csr is null) return Refused(request, error!.Message);
         if (!csr.Names.ToHashSet().SetEquals(names.All)) return Refused(request, "the names of the certificate signing request are not the certificate's");
         if (!ProfileKeys.Allows(context.Profile, csr.PublicKey))

@@ -1,30 +1,57 @@
+using System.Collections.Concurrent;
 using Certctl.Core.Domain.Names;
 using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.Core.Issuance;
 
 /// <summary>What all certificates of one issuer and profile have in common while a chunk is issued.</summary>
 internal sealed record IssuanceContext(CertificateProfile Profile, NamePolicy Names, LeafTemplate? Template, string? Refusal);
 
-/// <summary>Reads profiles afresh for each chunk, so that a change of a profile binds at once.</summary>
-internal sealed class IssuanceContexts(CertctlDbContext database, IssuerStore issuers, PkiUrls urls)
+/// <summary>Keeps the contexts of issuers and profiles for as long as neither is changed, which the claim of a renewal tells: a
+/// change binds at once.</summary>
+public sealed class IssuanceContexts
 {
+    /// <summary>SQL over <c>certificate_profiles p</c> and <c>issuers i</c>: the transactions that last changed the two rows.</summary>
+    public const string Revision = "p.xmin::text || ' ' || i.xmin::text";
+
+    private readonly ConcurrentDictionary<(string IssuerId, string ProfileId), (string Revision, IssuanceContext Context)> known = new();
+    private readonly IServiceScopeFactory scopes;
+    private readonly IssuerStore issuers;
+    private readonly PkiUrls urls;
+
+    internal IssuanceContexts(IServiceScopeFactory scopes, IssuerStore issuers, PkiUrls urls) => (this.scopes, this.issuers, this.urls) = (scopes, issuers, urls);
+
     /// <summary>The context of every issuer and profile among the requests.</summary>
-    public async Task<Dictionary<(string IssuerId, string ProfileId), IssuanceContext>> LoadAsync(
+    internal async ValueTask<Dictionary<(string IssuerId, string ProfileId), IssuanceContext>> LoadAsync(
         IEnumerable<IssuanceRequest> requests, CancellationToken cancellationToken)
     {
-        var pairs = requests.Select(r => (r.IssuerId, r.ProfileId)).Distinct().ToList();
-        var profileIds = pairs.Select(p => p.ProfileId).ToArray();
-        var profiles = await database.Profiles.AsNoTracking().Where(p => profileIds.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken);
-        var issuerIds = pairs.Select(p => p.IssuerId).ToArray();
-        var enabled = await database.Issuers.Where(i => issuerIds.Contains(i.Id) && i.Enabled).Select(i => i.Id).ToListAsync(cancellationToken);
         var contexts = new Dictionary<(string, string), IssuanceContext>();
-        foreach (var (issuerId, profileId) in pairs)
-            contexts[(issuerId, profileId)] = await CreateAsync(profiles[profileId], issuerId, enabled.Contains(issuerId), cancellationToken);
+        foreach (var request in requests)
+        {
+            var pair = (request.IssuerId, request.ProfileId);
+            if (contexts.ContainsKey(pair)) continue;
+            contexts[pair] = known.TryGetValue(pair, out var kept) && kept.Revision == request.Revision
+                ? kept.Context
+                : await ReadAsync(request, cancellationToken);
+        }
+
         return contexts;
+    }
+
+    private async Task<IssuanceContext> ReadAsync(IssuanceRequest request, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<CertctlDbContext>();
+        var profile = await database.Profiles.AsNoTracking().SingleAsync(p => p.Id == request.ProfileId, cancellationToken);
+        var enabled = await database.Issuers.AnyAsync(i => i.Id == request.IssuerId && i.Enabled, cancellationToken);
+        var context = await CreateAsync(profile, request.IssuerId, enabled, cancellationToken);
+        // A refusal may end without a change of the two rows: a CA comes, or its key can be opened.
+        if (context.Refusal is null) known[(request.IssuerId, request.ProfileId)] = (request.Revision, context);
+        return context;
     }
 
     private async Task<IssuanceContext> CreateAsync(CertificateProfile profile, string issuerId, bool enabled, CancellationToken cancellationToken)

@@ -23,12 +23,13 @@ public static class IssuanceHosting
         builder.Services.AddScoped<CaBootstrap>();
         builder.Services.AddScoped<ServerTls>();
         builder.Services.AddHostedService<TlsRefresh>();
-        builder.Services.AddScoped<IssuanceContexts>();
+        builder.Services.AddSingleton(services => new IssuanceContexts(
+            services.GetRequiredService<IServiceScopeFactory>(), services.GetRequiredService<IssuerStore>(), services.GetRequiredService<PkiUrls>()));
         builder.Services.AddSingleton<RenewalClaims>();
         builder.Services.AddSingleton<CertificateIssuer>();
         builder.Services.AddSingleton<IssuanceWriter>();
         builder.Services.AddSingleton(services => new RenewalWork(
-            services.GetRequiredService<RenewalClaims>(), services.GetRequiredService<IServiceScopeFactory>(),
+            services.GetRequiredService<RenewalClaims>(), services.GetRequiredService<IssuanceContexts>(),
             services.GetRequiredService<CertificateIssuer>(), services.GetRequiredService<IssuanceWriter>(),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<RenewalWork>>()));
     }

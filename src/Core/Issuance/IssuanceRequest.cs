@@ -4,11 +4,13 @@ using Certctl.Core.Pki;
 namespace Certctl.Core.Issuance;
 
 /// <summary>A claimed renewal with what issuing needs of its certificate.</summary>
+/// <param name="Revision">Of its profile and issuer: another one once either was changed.</param>
 /// <param name="CsrPem">What is signed in key modes csr and agent; null in key mode server.</param>
+/// <param name="Csr">The same, where this process has read and verified it already.</param>
 /// <param name="NotBefore">The validity asked for, whole seconds; null leaves it to the profile.</param>
 public sealed record IssuanceRequest(
-    string RenewalId, string CertificateId, string IssuerId, string ProfileId, string CommonName, IReadOnlyList<string> Sans,
-    KeyMode KeyMode, string? CsrPem, SerialNumber SerialNumber, DateTimeOffset? NotBefore = null, DateTimeOffset? NotAfter = null);
+    string RenewalId, string CertificateId, string IssuerId, string ProfileId, string Revision, string CommonName, IReadOnlyList<string> Sans,
+    KeyMode KeyMode, string? CsrPem, CertificateSigningRequest? Csr, SerialNumber SerialNumber, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter);
 
 /// <summary>Renewals that one worker holds until its lease runs out.</summary>
 public sealed record ClaimedRenewals(Guid LeaseToken, IReadOnlyList<IssuanceRequest> Requests);

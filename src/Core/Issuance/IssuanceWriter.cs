@@ -1,194 +1,102 @@
-using System.Text.Json;
-using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Issuance;
 
-/// <summary>Writes a chunk of results in one transaction: versions, keys, certificates, audit, renewals and, by the
-/// renewals' trigger, the books of their bulks. What another worker has taken over meanwhile is left out.</summary>
+/// <summary>Writes a chunk of results: versions, keys, certificates, audit and renewals in one statement and, by the renewals'
+/// triggers, the books of their bulks and their ACME orders. What another worker has taken over meanwhile is left out.</summary>
 internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider time)
 {
     /// <returns>The renewal ids that were completed.</returns>
     public async Task<IReadOnlySet<string>> WriteAsync(
         Guid leaseToken, IReadOnlyList<IssuanceResult> results, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var mine = await LockAsync(connection, leaseToken, results, cancellationToken);
-        var signed = results.Where(r => r.Version is not null && mine.Contains(r.Request.RenewalId)).ToList();
-        var alive = await UpdateCertificatesAsync(connection, signed, cancellationToken);
-        var issued = signed.Where(r => alive.Contains(r.Request.CertificateId)).ToList();
-        await CancelAsync(connection, signed.Where(r => !alive.Contains(r.Request.CertificateId)).ToList(), cancellationToken);
-        var failed = results.Where(r => r.Error is not null && mine.Contains(r.Request.RenewalId)).ToList();
-        if (issued.Count > 0)
+        var completed = new HashSet<string>();
+        var signed = results.Where(r => r.Version is not null).ToList();
+        while (signed.Count > 0)
         {
-            await CopyVersionsAsync(connection, issued, cancellationToken);
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            AddKeys(batch, issued);
-            AddAudit(batch, issued);
-            AddCompleted(batch, issued);
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            // Two ACME orders for one certificate may come together, and a statement updates a row once.
+            var distinct = signed.DistinctBy(r => r.Request.CertificateId).OrderBy(r => r.Request.CertificateId, StringComparer.Ordinal).ToList();
+            await CompleteAsync(leaseToken, distinct, completed, cancellationToken);
+            signed = [.. signed.Except(distinct)];
         }
 
-        if (failed.Count > 0) await RenewalFailures.WriteAsync(connection, failed, time.GetUtcNow(), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return issued.Select(r => r.Request.RenewalId).ToHashSet();
+        var left = results.Where(r => r.Version is not null && !completed.Contains(r.Request.RenewalId)).Select(r => r.Request.RenewalId).ToList();
+        if (left.Count > 0) await CancelAsync(leaseToken, left, cancellationToken);
+        var failed = results.Where(r => r.Error is not null).ToList();
+        if (failed.Count > 0) await RenewalFailures.WriteAsync(database, leaseToken, failed, time.GetUtcNow(), cancellationToken);
+        return completed;
     }
 
-    /// <summary>The renewals that this lease still holds, locked until the transaction ends.</summary>
-    private static async Task<HashSet<string>> LockAsync(
-        NpgsqlConnection connection, Guid leaseToken, IReadOnlyList<IssuanceResult> results, CancellationToken cancellationToken)
+    private async Task CompleteAsync(Guid leaseToken, List<IssuanceResult> signed, HashSet<string> completed, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("""
-            SELECT id FROM renewals WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2 ORDER BY id FOR UPDATE
-            """, connection);
-        command.Parameters.Add(Texts(results.Select(r => r.Request.RenewalId)));
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
-        return await IdsAsync(command, cancellationToken);
-    }
-
-    private static async Task<HashSet<string>> IdsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
-    {
-        var ids = new HashSet<string>();
+        await using var command = database.CreateCommand(CompleteSql);
+        command.Parameters.Texts(signed.Select(r => r.Request.RenewalId)).Texts(signed.Select(r => r.Request.CertificateId))
+            .Texts(signed.Select(r => r.Request.IssuerId)).Texts(signed.Select(r => r.Request.CsrPem))
+            .Texts(signed.Select(r => r.Version!.Id)).Texts(signed.Select(r => r.Version!.Leaf.SerialNumber.ToString()))
+            .Times(signed.Select(r => (DateTimeOffset?)r.Version!.Leaf.Validity.NotBefore)).Times(signed.Select(r => (DateTimeOffset?)r.Version!.Leaf.Validity.NotAfter))
+            .Texts(signed.Select(r => r.Version!.Leaf.FingerprintSha256)).Texts(signed.Select(r => r.Version!.Leaf.ChainPem))
+            .Texts(signed.Select(r => r.Version!.PublicKey.Algorithm)).Numbers(signed.Select(r => r.Version!.PublicKey.Size))
+            .Texts(signed.Select(r => r.Version!.PrivateKey?.KeyId)).Bytes(signed.Select(r => r.Version!.PrivateKey?.Ciphertext))
+            .Uuid(leaseToken).Time(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetString(0));
-        return ids;
+        while (await reader.ReadAsync(cancellationToken)) completed.Add(reader.GetString(0));
     }
 
-    private async Task CopyVersionsAsync(NpgsqlConnection connection, List<IssuanceResult> issued, CancellationToken cancellationToken)
+    /// <summary>Ends what was signed for a certificate that was revoked or archived meanwhile.</summary>
+    private async Task CancelAsync(Guid leaseToken, List<string> renewalIds, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        await using var copy = await connection.BeginBinaryImportAsync("""
-            COPY certificate_versions (id, certificate_id, issuer_id, serial_number, not_before, not_after, fingerprint_sha256,
-                pem_chain, csr_pem, key_algorithm, key_size, renewal_id, created_at) FROM STDIN (FORMAT BINARY)
-            """, cancellationToken);
-        foreach (var (request, version, _) in issued)
-        {
-            var leaf = version!.Leaf;
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(version.Id, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(request.CertificateId, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(request.IssuerId, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(leaf.SerialNumber.ToString(), NpgsqlDbType.Varchar, cancellationToken);
-            await copy.WriteAsync(leaf.Validity.NotBefore.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-            await copy.WriteAsync(leaf.Validity.NotAfter.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
-            await copy.WriteAsync(leaf.FingerprintSha256, NpgsqlDbType.Varchar, cancellationToken);
-            await copy.WriteAsync(leaf.ChainPem, NpgsqlDbType.Text, cancellationToken);
-            if (request.CsrPem is null) await copy.WriteNullAsync(cancellationToken);
-            else await copy.WriteAsync(request.CsrPem, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(version.PublicKey.Algorithm, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(version.PublicKey.Size, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(request.RenewalId, NpgsqlDbType.Text, cancellationToken);
-            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancellationToken);
-        }
-
-        await copy.CompleteAsync(cancellationToken);
+        await using var command = database.CreateCommand("""
+            UPDATE renewals r SET status = 'cancelled', completed_at = $3, lease_token = NULL, lease_expires_at = NULL,
+                last_error = 'the certificate was revoked or archived meanwhile'
+            FROM managed_certificates c
+            WHERE r.id = ANY($1) AND r.status || '' = 'running' AND r.lease_token = $2
+                AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
+            """);
+        command.Parameters.Texts(renewalIds).Uuid(leaseToken).Time(time.GetUtcNow());
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>One key a certificate: the new one replaces the superseded one's ciphertext, and a version without a
-    /// server-made key removes it.</summary>
-    private void AddKeys(NpgsqlBatch batch, List<IssuanceResult> issued)
-    {
-        var withKey = issued.Where(r => r.Version!.PrivateKey is not null).ToList();
-        var without = issued.Where(r => r.Version!.PrivateKey is null).Select(r => r.Request.CertificateId).ToArray();
-        if (without.Length > 0)
-        {
-            var delete = batch.Add("DELETE FROM private_keys WHERE certificate_id = ANY($1)");
-            delete.Parameters.Add(Texts(without));
-        }
-
-        if (withKey.Count == 0) return;
-        var upsert = batch.Add("""
+    /// <summary>
+    /// Completes the renewals that this lease still holds and whose certificates are alive, locked in the order of their
+    /// certificates, as whoever accepts orders does. Every step reads the rows of the one before it and looks others up by primary key: no step joins two lists of rows, whatever
+    /// their length. The arrays hide behind subqueries, so that one plan serves every length; else PostgreSQL plans each anew.
+    /// One key a certificate: the new one replaces the superseded one's ciphertext, and a version without a server-made key
+    /// removes it.
+    /// </summary>
+    private const string CompleteSql = """
+        WITH mine AS MATERIALIZED (
+            SELECT g.* FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8),
+                (SELECT $9), (SELECT $10), (SELECT $11), (SELECT $12), (SELECT $13), (SELECT $14))
+                AS g (renewal_id, certificate_id, issuer_id, csr_pem, version_id, serial, not_before, not_after, fingerprint, pem_chain,
+                    key_algorithm, key_size, kek_id, ciphertext)
+            JOIN renewals r ON r.id = g.renewal_id
+            WHERE r.status || '' = 'running' AND r.lease_token = $15 ORDER BY g.certificate_id FOR UPDATE OF r
+        ), issued AS (
+            UPDATE managed_certificates c SET status = 'Active', expires_at = m.not_after, last_renewal_at = $16, updated_at = $16
+            FROM mine m WHERE c.id = m.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            RETURNING m.*
+        ), versions AS (
+            INSERT INTO certificate_versions (id, certificate_id, issuer_id, serial_number, not_before, not_after, fingerprint_sha256,
+                pem_chain, csr_pem, key_algorithm, key_size, renewal_id, created_at)
+            SELECT version_id, certificate_id, issuer_id, serial, not_before, not_after, fingerprint, pem_chain, csr_pem, key_algorithm,
+                key_size, renewal_id, $16 FROM issued
+        ), superseded AS (
+            DELETE FROM private_keys k USING issued i WHERE k.certificate_id = i.certificate_id AND i.kek_id IS NULL
+        ), keys AS (
             INSERT INTO private_keys (certificate_id, version_id, key_encryption_key_id, ciphertext, created_at)
-            SELECT certificate_id, version_id, kek_id, ciphertext, $5 FROM unnest($1, $2, $3, $4) AS k (certificate_id, version_id, kek_id, ciphertext)
+            SELECT certificate_id, version_id, kek_id, ciphertext, $16 FROM issued WHERE kek_id IS NOT NULL
             ON CONFLICT (certificate_id) DO UPDATE SET version_id = excluded.version_id,
                 key_encryption_key_id = excluded.key_encryption_key_id, ciphertext = excluded.ciphertext, created_at = excluded.created_at
-            """);
-        upsert.Parameters.Add(Texts(withKey.Select(r => r.Request.CertificateId)));
-        upsert.Parameters.Add(Texts(withKey.Select(r => r.Version!.Id)));
-        upsert.Parameters.Add(Texts(withKey.Select(r => r.Version!.PrivateKey!.KeyId)));
-        upsert.Parameters.Add(new NpgsqlParameter
-        {
-            Value = withKey.Select(r => r.Version!.PrivateKey!.Ciphertext).ToArray(),
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-        });
-        upsert.Parameters.Add(Now());
-    }
-
-    /// <summary>First of all writes: a certificate that was revoked or archived while it was signed gets no version.</summary>
-    /// <returns>The certificates that are alive, now Active.</returns>
-    private async Task<HashSet<string>> UpdateCertificatesAsync(NpgsqlConnection connection, List<IssuanceResult> signed, CancellationToken cancellationToken)
-    {
-        await using var update = new NpgsqlCommand("""
-            UPDATE managed_certificates c SET status = 'Active', expires_at = i.not_after, last_renewal_at = $3, updated_at = $3
-            FROM unnest($1, $2) AS i (id, not_after)
-            WHERE c.id = i.id AND c.status NOT IN ('Revoked', 'Archived')
-            RETURNING c.id
-            """, connection);
-        update.Parameters.Add(Texts(signed.Select(r => r.Request.CertificateId)));
-        update.Parameters.Add(new NpgsqlParameter
-        {
-            Value = signed.Select(r => r.Version!.Leaf.Validity.NotAfter.UtcDateTime).ToArray(),
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
-        });
-        update.Parameters.Add(Now());
-        return await IdsAsync(update, cancellationToken);
-    }
-
-    private async Task CancelAsync(NpgsqlConnection connection, List<IssuanceResult> unwanted, CancellationToken cancellationToken)
-    {
-        if (unwanted.Count == 0) return;
-        await using var cancel = new NpgsqlCommand("""
-            UPDATE renewals SET status = 'cancelled', completed_at = $2, lease_token = NULL, lease_expires_at = NULL,
-                last_error = 'the certificate was revoked or archived meanwhile'
-            WHERE id = ANY($1)
-            """, connection);
-        cancel.Parameters.Add(Texts(unwanted.Select(r => r.Request.RenewalId)));
-        cancel.Parameters.Add(Now());
-        await cancel.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private void AddAudit(NpgsqlBatch batch, List<IssuanceResult> issued)
-    {
-        var insert = batch.Add("""
+        ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
-            SELECT 'certctl', 'system', 'certificate_issued', 'certificate', certificate_id, details::jsonb, $3
-            FROM unnest($1, $2) AS i (certificate_id, details)
-            """);
-        insert.Parameters.Add(Texts(issued.Select(r => r.Request.CertificateId)));
-        insert.Parameters.Add(Texts(issued.Select(r => JsonSerializer.Serialize(new
-        {
-            serial_number = r.Version!.Leaf.SerialNumber.ToString(),
-            renewal_id = r.Request.RenewalId,
-        }))));
-        insert.Parameters.Add(Now());
-    }
-
-    private void AddCompleted(NpgsqlBatch batch, List<IssuanceResult> issued)
-    {
-        var update = batch.Add("""
-            UPDATE renewals r SET status = 'completed', version_id = i.version_id, last_error = NULL, completed_at = $3,
+            SELECT 'certctl', 'system', 'certificate_issued', 'certificate', certificate_id,
+                jsonb_build_object('serial_number', serial, 'renewal_id', renewal_id), $16 FROM issued
+        ), completed AS (
+            UPDATE renewals r SET status = 'completed', version_id = i.version_id, last_error = NULL, completed_at = $16,
                 lease_token = NULL, lease_expires_at = NULL
-            FROM unnest($1, $2) AS i (id, version_id) WHERE r.id = i.id
-            """);
-        update.Parameters.Add(Texts(issued.Select(r => r.Request.RenewalId)));
-        update.Parameters.Add(Texts(issued.Select(r => r.Version!.Id)));
-        update.Parameters.Add(Now());
-    }
-
-    private NpgsqlParameter Now() => new() { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-    private static NpgsqlParameter Texts(IEnumerable<string> values) =>
-        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-}
-
-file static class Batches
-{
-    public static NpgsqlBatchCommand Add(this NpgsqlBatch batch, string sql)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        batch.BatchCommands.Add(command);
-        return command;
-    }
+            FROM issued i WHERE r.id = i.renewal_id
+        )
+        SELECT renewal_id FROM issued
+        """;
 }

@@ -3,7 +3,6 @@ using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Certctl.Core.Renewals;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Issuance;
 
@@ -22,30 +21,27 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         var serials = ids.ToDictionary(id => id, _ => SerialNumber.Random());
         // status || '': while a bulk runs, statistics still say that nothing is pending, and the planner would rather join all of
         // the partial index of pending renewals with these ids than look each id up (measured: 377 ms instead of 5 a chunk).
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             UPDATE renewals r SET status = 'running', attempts = r.attempts + 1, serial_number = s.serial,
                 lease_token = $3, lease_expires_at = now() + $5, next_attempt_at = $4, started_at = COALESCE(r.started_at, $4)
-            FROM unnest($1, $2) AS s (id, serial), managed_certificates c
+            FROM unnest((SELECT $1), (SELECT $2)) AS s (id, serial), managed_certificates c, certificate_profiles p, issuers i
             WHERE r.id = s.id AND r.status || '' = 'pending' AND r.next_attempt_at <= $4 + 1.5 * $6 AND c.id = r.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+                AND p.id = c.certificate_profile_id AND i.id = c.issuer_id
                 AND NOT EXISTS (SELECT 1 FROM bulk_renewals b WHERE b.id = r.bulk_renewal_id AND b.cancel_requested_at IS NOT NULL)
-            RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, c.common_name, c.sans, c.key_mode,
+            RETURNING r.id, r.certificate_id, c.issuer_id, c.certificate_profile_id, {IssuanceContexts.Revision}, c.common_name, c.sans, c.key_mode,
                 CASE c.key_mode WHEN 'csr' THEN COALESCE(r.csr_pem, c.csr_pem) WHEN 'agent' THEN r.csr_pem END,
                 r.requested_not_before, r.requested_not_after
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(ids, id => serials[id].ToString()), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.Lease, NpgsqlDbType = NpgsqlDbType.Interval });
-        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.PublishGrace, NpgsqlDbType = NpgsqlDbType.Interval });
+        command.Parameters.Texts(ids).Texts(ids.Select(id => serials[id].ToString())).Uuid(leaseToken).Time(time.GetUtcNow())
+            .Span(RenewalSettings.Lease).Span(RenewalSettings.PublishGrace);
         var claimed = new List<IssuanceRequest>(ids.Length);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             claimed.Add(new IssuanceRequest(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
-                reader.GetFieldValue<string[]>(5), SnakeCase.FromText<KeyMode>(reader.GetString(6)),
-                reader.IsDBNull(7) ? null : reader.GetString(7), serials[reader.GetString(0)], Time(reader, 8), Time(reader, 9)));
+                reader.GetString(5), reader.GetFieldValue<string[]>(6), SnakeCase.FromText<KeyMode>(reader.GetString(7)),
+                reader.TextOrNull(8), null, serials[reader.GetString(0)], reader.TimeOrNull(9), reader.TimeOrNull(10)));
         }
 
         await reader.CloseAsync();
@@ -53,17 +49,13 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         return claimed;
     }
 
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-
     private async Task CancelUnwantedAsync(string[] ids, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
             WHERE r.id = ANY($1) AND r.status || '' = 'pending' AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Texts(ids).Time(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -75,10 +67,7 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
                 lease_token = NULL, lease_expires_at = NULL
             WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = renewalIds.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = why });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Texts(renewalIds).Uuid(leaseToken).Text(why).Time(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -88,9 +77,7 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         await using var command = database.CreateCommand("""
             UPDATE renewals SET lease_expires_at = now() + $3 WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2
             """);
-        command.Parameters.Add(new NpgsqlParameter { Value = renewalIds.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = leaseToken });
-        command.Parameters.Add(new NpgsqlParameter { Value = RenewalSettings.Lease, NpgsqlDbType = NpgsqlDbType.Interval });
+        command.Parameters.Texts(renewalIds).Uuid(leaseToken).Span(RenewalSettings.Lease);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Certctl.Core.Hosting;
 using Certctl.Core.Renewals;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,15 +18,15 @@ public sealed class RenewalWork
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 10, 50, 100, 150, 200, 250] });
 
     private readonly RenewalClaims claims;
-    private readonly IServiceScopeFactory scopes;
+    private readonly IssuanceContexts contexts;
     private readonly CertificateIssuer issuer;
     private readonly IssuanceWriter writer;
     private readonly TimeProvider time;
     private readonly ILogger<RenewalWork> logger;
 
     internal RenewalWork(
-        RenewalClaims claims, IServiceScopeFactory scopes, CertificateIssuer issuer, IssuanceWriter writer, TimeProvider time, ILogger<RenewalWork> logger) =>
-        (this.claims, this.scopes, this.issuer, this.writer, this.time, this.logger) = (claims, scopes, issuer, writer, time, logger);
+        RenewalClaims claims, IssuanceContexts contexts, CertificateIssuer issuer, IssuanceWriter writer, TimeProvider time, ILogger<RenewalWork> logger) =>
+        (this.claims, this.contexts, this.issuer, this.writer, this.time, this.logger) = (claims, contexts, issuer, writer, time, logger);
 
     /// <summary>Takes each of these renewals that is pending one step: to completed, failed, or its next attempt.</summary>
     public async Task RunAsync(IReadOnlyList<string> renewalIds, CancellationToken cancellationToken)
@@ -61,9 +60,8 @@ public sealed class RenewalWork
 
     private async Task<IReadOnlyDictionary<string, string>> IssueAsync(Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var contexts = await scope.ServiceProvider.GetRequiredService<IssuanceContexts>().LoadAsync(claimed, cancellationToken);
-        var issuing = Task.Run(() => issuer.Issue(claimed, contexts), cancellationToken);
+        var loaded = await contexts.LoadAsync(claimed, cancellationToken);
+        var issuing = Task.Run(() => issuer.Issue(claimed, loaded), cancellationToken);
         await KeepLeaseWhileAsync(issuing, lease, claimed, cancellationToken);
         var results = await issuing;
         var completed = await writer.WriteAsync(lease, results, cancellationToken);

@@ -1,15 +1,21 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Certctl.AcmeService;
+namespace Certctl.Core.Persistence;
 
 /// <summary>Positional parameters of hand-written statements, each with its PostgreSQL type.</summary>
-internal static class SqlParameters
+public static class SqlParameters
 {
     public static NpgsqlParameterCollection Text(this NpgsqlParameterCollection parameters, string? value) => parameters.Typed(value, NpgsqlDbType.Text);
 
     public static NpgsqlParameterCollection Texts(this NpgsqlParameterCollection parameters, IEnumerable<string?> values) =>
         parameters.Typed(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+
+    public static NpgsqlParameterCollection Numbers(this NpgsqlParameterCollection parameters, IEnumerable<int> values) =>
+        parameters.Typed(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
+    public static NpgsqlParameterCollection Bytes(this NpgsqlParameterCollection parameters, IEnumerable<byte[]?> values) =>
+        parameters.Typed(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
 
     public static NpgsqlParameterCollection Flags(this NpgsqlParameterCollection parameters, IEnumerable<bool> values) =>
         parameters.Typed(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
