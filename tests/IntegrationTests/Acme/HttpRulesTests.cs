@@ -98,7 +98,7 @@ public sealed class HttpRulesTests(AcmeServer server)
             new() { MoreHeader = "\"crit\":[\"exp\"]" },
             new() { Algorithm = "HS256" },
             new() { Kid = client.AccountUrl + "x" },
-            new() { Kid = client.AccountUrl + "\\u0000" },
+            new() { Kid = client.AccountUrl + "\0" },
         ];
         foreach (var departing in wrong)
         {
