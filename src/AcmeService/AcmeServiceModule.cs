@@ -10,6 +10,7 @@ using Certctl.AcmeService.Profiles;
 using Certctl.AcmeService.RateLimits;
 using Certctl.AcmeService.RenewalInformation;
 using Certctl.AcmeService.Validation;
+using Certctl.AcmeService.Validation.Caa;
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
 using Certctl.Core.Hosting.Settings;
@@ -62,6 +63,7 @@ public static class AcmeServiceModule
         services.AddSingleton<ChallengeResource>();
         services.AddSingleton<OrderAcceptance>();
         services.AddHostedSingleton<OrderIssuance>();
+        services.AddSingleton<CaaRecheck>();
         services.AddSingleton<FinalizeResource>();
         services.AddSingleton<CertificateResource>();
         services.AddSingleton<CertificateRevocations>();

@@ -26,11 +26,11 @@ public sealed record AcmeSettings
     [Setting("CERTCTL_ACME_SERVER_CAA_IDENTITIES", "Domain names that CAA records name to allow this CA; they are shown in the directory.")]
     public string[] CaaIdentities { get; init; } = [];
 
+    [Setting("CERTCTL_ACME_SERVER_CAA_MAX_AGE", "How long a look at CAA records counts; who finalizes an order later than that after the proof of a name has it looked at again.", Min = 0, Max = 2592000)]
+    public TimeSpan CaaMaxAge { get; init; } = TimeSpan.FromHours(8);
+
     [Setting("CERTCTL_ACME_SERVER_EAB_REQUIRED", "Whether every profile asks for an external account binding; else its own setting says.")]
     public bool EabRequired { get; init; }
-
-    [Setting("CERTCTL_ACME_SERVER_ARI_ENABLED", "Whether renewal information (RFC 9773) is served.")]
-    public bool AriEnabled { get; init; } = true;
 
     [Setting("CERTCTL_ACME_SERVER_ARI_POLL_INTERVAL", "How often clients are told to ask for renewal information.", Min = 60, Max = 604800)]
     public TimeSpan AriPollInterval { get; init; } = TimeSpan.FromHours(6);

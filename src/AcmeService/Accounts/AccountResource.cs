@@ -36,18 +36,21 @@ public sealed class AccountResource(NpgsqlDataSource database, AccountView view,
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Its orders that are not on their way to the CA yet become invalid, its authorizations deactivated.</summary>
+    /// <summary>Its orders that are not on their way to the CA yet become invalid, its authorizations deactivated. Orders are locked
+    /// by id and before authorizations, as everywhere.</summary>
     private async Task DeactivateAsync(SignedRequest request, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
             WITH account AS (
                 UPDATE acme_accounts SET status = 'deactivated', updated_at = $2 WHERE account_id = $1 AND status = 'valid' RETURNING account_id
+            ), open AS (
+                SELECT order_id FROM acme_orders WHERE account_id = (SELECT account_id FROM account) AND status IN ('pending', 'ready')
+                ORDER BY order_id FOR UPDATE
             ), orders AS (
-                UPDATE acme_orders SET status = 'invalid', error = $3, updated_at = $2
-                WHERE account_id IN (SELECT account_id FROM account) AND status IN ('pending', 'ready') RETURNING order_id
+                UPDATE acme_orders o SET status = 'invalid', error = $3, updated_at = $2 FROM open WHERE o.order_id = open.order_id RETURNING o.order_id
             ), authorizations AS (
                 UPDATE acme_authorizations SET status = 'deactivated', updated_at = $2
-                WHERE account_id IN (SELECT account_id FROM account) AND status IN ('pending', 'valid') RETURNING authz_id
+                WHERE account_id = (SELECT account_id FROM account) AND status IN ('pending', 'valid') AND (SELECT count(*) FROM orders) >= 0 RETURNING authz_id
             )
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'acme:' || account_id, 'acme_account', 'acme_account_deactivated', 'acme_account', account_id,

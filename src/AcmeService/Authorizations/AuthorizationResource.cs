@@ -1,13 +1,15 @@
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain.Profiles;
 using Npgsql;
 
 namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>newAuthz (RFC 8555 7.4.1), and an authorization: read (7.5), given up (7.5.2).</summary>
-public sealed class AuthorizationResource(NpgsqlDataSource database, AuthorizationStore authorizations, AcmeSettings settings, TimeProvider time)
+public sealed class AuthorizationResource(
+    NpgsqlDataSource database, AuthorizationStore authorizations, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes)
     {
@@ -21,6 +23,10 @@ public sealed class AuthorizationResource(NpgsqlDataSource database, Authorizati
         var (names, refused) = IdentifierRules.Check([payload.Identifier], request.Profile, request.Account.AllowedDomains);
         if (refused is not null) return refused;
         if (IdentifierRules.IsWildcard(names[0])) return Problems.Malformed("Wildcards are authorized through orders only (RFC 8555 7.4.1).");
+        // It writes as much as an order does.
+        if (AccountLimits.Of(limits, request.Profile, request.Limits).OrdersPerHour is > 0 and var perHour
+            && await limiter.RefuseAsync(Bucket.NewOrders(request.Account.Id, perHour), "new orders and authorizations of this account", request.Urls, cancellationToken) is { } limited)
+            return limited;
         var now = time.GetUtcNow();
         var trusted = request.Profile.AcmeAuthMode == AcmeAuthModes.TrustAuthenticated;
         var row = NewAuthorizationRow.For(names[0], request.Profile, null, now + settings.AuthorizationTtl, time);

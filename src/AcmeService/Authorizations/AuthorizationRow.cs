@@ -12,11 +12,10 @@ public sealed record AuthorizationRow(
     string AuthzId, string? OrderId, Identifier Identifier, bool Wildcard, AcmeAuthorizationStatus Status, DateTimeOffset ExpiresAt,
     IReadOnlyList<ChallengeRow> Challenges)
 {
-    private static readonly TimeSpan PollAfter = TimeSpan.FromSeconds(1);
-
     public const string Columns = """
         a.authz_id, a.order_id, a.identifier_type, a.identifier_value, a.wildcard, a.status, a.expires_at,
-        c.challenge_id, c.type, c.status, c.token, c.validated_at, c.error
+        c.challenge_id, c.type, c.status, c.token, c.validated_at, c.error,
+        CASE WHEN c.error IS NOT NULL AND c.lease_expires_at IS NULL THEN c.next_attempt_at END
         """;
 
     /// <summary>Reads one row a challenge; null when there is none.</summary>
@@ -31,7 +30,7 @@ public sealed record AuthorizationRow(
                 SnakeCase.FromText<AcmeAuthorizationStatus>(reader.GetString(5)), reader.TimeOf(6), challenges);
             challenges.Add(new ChallengeRow(
                 reader.GetString(7), reader.GetString(8), SnakeCase.FromText<AcmeChallengeStatus>(reader.GetString(9)), reader.GetString(10),
-                reader.TimeOrNull(11), reader.TextOrNull(12)));
+                reader.TimeOrNull(11), reader.TextOrNull(12), reader.TimeOrNull(13)));
         }
 
         return row;
@@ -50,19 +49,30 @@ public sealed record AuthorizationRow(
         return AcmeAnswer.Json(status, Wire.Serialize(body)) with
         {
             Location = urls.Authorization(AuthzId),
-            RetryAfter = state == AcmeAuthorizationStatus.Pending && Challenges.Any(c => c.Status == AcmeChallengeStatus.Processing) ? PollAfter : null,
+            RetryAfter = state == AcmeAuthorizationStatus.Pending ? Challenges.Select(c => c.PollAfter(now)).Min() : null,
         };
     }
 
-    public AcmeAnswer Answer(ChallengeRow challenge, AcmeUrls urls) => AcmeAnswer.Json(200, Wire.Serialize(challenge.View(urls))) with
+    public AcmeAnswer Answer(ChallengeRow challenge, AcmeUrls urls, DateTimeOffset now) => AcmeAnswer.Json(200, Wire.Serialize(challenge.View(urls))) with
     {
         Location = urls.Challenge(challenge.ChallengeId),
         Links = [AcmeAnswer.Link(urls.Authorization(AuthzId), "up")],
-        RetryAfter = challenge.Status == AcmeChallengeStatus.Processing ? PollAfter : null,
+        RetryAfter = challenge.PollAfter(now),
     };
 }
 
-public sealed record ChallengeRow(string ChallengeId, string Type, AcmeChallengeStatus Status, string Token, DateTimeOffset? ValidatedAt, string? Error)
+/// <param name="NextAttemptAt">While it waits for another attempt: when that is due.</param>
+public sealed record ChallengeRow(
+    string ChallengeId, string Type, AcmeChallengeStatus Status, string Token, DateTimeOffset? ValidatedAt, string? Error, DateTimeOffset? NextAttemptAt)
 {
+    private static readonly TimeSpan AnAttempt = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a client should look again: past the next attempt, before which nothing changes (RFC 8555 8.2). Null when
+    /// nothing is under way.</summary>
+    public TimeSpan? PollAfter(DateTimeOffset now) =>
+        Status != AcmeChallengeStatus.Processing ? null
+        : NextAttemptAt > now ? NextAttemptAt - now + AnAttempt
+        : AnAttempt;
+
     public Challenge View(AcmeUrls urls) => new(Type, urls.Challenge(ChallengeId), SnakeCase.ToText(Status), Token, ValidatedAt, Wire.Problem(Error));
 }

@@ -62,18 +62,18 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
         return known;
     }
 
-    /// <summary>Adds the statements that write authorizations with their challenges.</summary>
+    /// <summary>Adds the statements that write authorizations with their challenges. Those of an order follow it: the batch creates
+    /// it, or a limit refuses it.</summary>
     /// <param name="trusted">Born valid.</param>
-    /// <param name="onlyWithOrder">The batch creates their order, or a limit refuses it: they follow it.</param>
     public static void AddInserts(
-        NpgsqlBatch batch, string accountId, string profileId, IReadOnlyList<NewAuthorizationRow> rows, bool trusted, DateTimeOffset now,
-        bool onlyWithOrder = false)
+        NpgsqlBatch batch, string accountId, string profileId, IReadOnlyList<NewAuthorizationRow> rows, bool trusted, DateTimeOffset now)
     {
+        var ofOrder = rows[0].OrderId is not null;
         var authorizations = new NpgsqlBatchCommand($"""
             INSERT INTO acme_authorizations (authz_id, account_id, profile_id, order_id, identifier_type, identifier_value, wildcard, status,
                 expires_at, created_at, updated_at)
             SELECT r.id, $1, $2, $3, r.type, r.value, r.wildcard, $4, $5, $6, $6 FROM unnest($7, $8, $9, $10) AS r (id, type, value, wildcard)
-            {(onlyWithOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $3)" : "")}
+            {(ofOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $3)" : "")}
             """);
         authorizations.Parameters.Text(accountId).Text(profileId).Text(rows[0].OrderId).Text(trusted ? "valid" : "pending").Time(rows[0].ExpiresAt).Time(now)
             .Texts(rows.Select(r => r.AuthzId)).Texts(rows.Select(r => IdentifierRules.IdentifierOf(r.Name).Type)).Texts(rows.Select(r => r.Value))
@@ -82,26 +82,31 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
         var challenges = new NpgsqlBatchCommand($"""
             INSERT INTO acme_challenges (challenge_id, authz_id, type, token, status, validated_at, attempts, created_at)
             SELECT r.id, r.authz, r.type, r.token, $1, $2, 0, $3 FROM unnest($4, $5, $6, $7) AS r (id, authz, type, token)
-            {(onlyWithOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $8)" : "")}
+            {(ofOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $8)" : "")}
             """);
         var all = rows.SelectMany(r => r.Challenges.Select(c => (r.AuthzId, Challenge: c))).ToList();
         challenges.Parameters.Text(trusted ? "valid" : "pending").Time(trusted ? now : null).Time(now)
             .Texts(all.Select(c => c.Challenge.ChallengeId)).Texts(all.Select(c => c.AuthzId))
             .Texts(all.Select(c => c.Challenge.Type)).Texts(all.Select(c => c.Challenge.Token));
-        if (onlyWithOrder) challenges.Parameters.Text(rows[0].OrderId);
+        if (ofOrder) challenges.Parameters.Text(rows[0].OrderId);
         batch.BatchCommands.Add(challenges);
     }
 
-    /// <summary>Gives an authorization up (RFC 8555 7.5.2); orders that count on it and are not on their way to the CA become invalid.</summary>
+    /// <summary>Gives an authorization up (RFC 8555 7.5.2); orders that count on it and are not on their way to the CA become invalid.
+    /// Orders are locked first and by id, as everywhere: validation, which holds the order and wants the authorization, cannot
+    /// deadlock with it.</summary>
     public async Task DeactivateAsync(string authzId, string accountId, string orderError, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            WITH gone AS (
+            WITH counting AS (
+                SELECT order_id FROM acme_orders WHERE account_id = $2 AND status IN ('pending', 'ready') AND $1 = ANY(authorization_ids)
+                ORDER BY order_id FOR UPDATE
+            ), gone AS (
                 UPDATE acme_authorizations SET status = 'deactivated', updated_at = $4
-                WHERE authz_id = $1 AND account_id = $2 AND status IN ('pending', 'valid') RETURNING authz_id
+                WHERE authz_id = $1 AND account_id = $2 AND status IN ('pending', 'valid') AND (SELECT count(*) FROM counting) >= 0 RETURNING authz_id
             ), orders AS (
-                UPDATE acme_orders SET status = 'invalid', error = $3, updated_at = $4
-                WHERE account_id = $2 AND status IN ('pending', 'ready') AND $1 = ANY(authorization_ids) AND EXISTS (SELECT 1 FROM gone)
+                UPDATE acme_orders o SET status = 'invalid', error = $3, updated_at = $4
+                FROM counting c WHERE o.order_id = c.order_id AND EXISTS (SELECT 1 FROM gone)
             )
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'acme:' || $2, 'acme_account', 'acme_authorization_deactivated', 'acme_authorization', authz_id, '{}', $4 FROM gone

@@ -22,14 +22,14 @@ public sealed class ChallengeResource(
         if (!request.Jws.IsPostAsGet && AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
             && await limiter.RefuseAsync(Bucket.ChallengeResponds(request.Id, perHour), "responses to this challenge", request.Urls, cancellationToken) is { } limited)
             return limited;
-        if (request.Jws.IsPostAsGet || challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls);
+        if (request.Jws.IsPostAsGet || challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls, time.GetUtcNow());
         if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
             return Problems.Malformed("The authorization of this challenge is not pending any more.");
         // Who asked twice at once gets the same answer: only one of the two started it.
         var ended = await start.StartAsync(challenge, request, cancellationToken);
         var now = ended ? await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) : null;
         return now is null
-            ? authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls)
-            : now.Answer(now.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls);
+            ? authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls, time.GetUtcNow())
+            : now.Answer(now.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls, time.GetUtcNow());
     }
 }

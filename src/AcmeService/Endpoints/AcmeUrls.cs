@@ -1,3 +1,5 @@
+using Certctl.Core.Domain;
+
 namespace Certctl.AcmeService.Endpoints;
 
 /// <summary>The URLs below one directory.</summary>
@@ -25,12 +27,13 @@ public readonly record struct AcmeUrls(string Base)
     public string Certificate(string versionId) => $"{Base}/cert/{versionId}";
     public string Alternate(string versionId, int n) => $"{Base}/cert/{versionId}/{n}";
 
-    /// <summary>The account id of a kid, when it is the URL of an account below this directory.</summary>
+    /// <summary>The account id of a kid, when it is the URL of an account below this directory. Nothing else gets as far as the
+    /// database, which does not take every text.</summary>
     public string? AccountIdOf(string kid)
     {
         var prefix = $"{Base}/account/";
-        return kid.StartsWith(prefix, StringComparison.Ordinal) && kid.Length > prefix.Length && kid.IndexOf('/', prefix.Length) < 0
-            ? kid[prefix.Length..]
-            : null;
+        if (!kid.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        var id = kid[prefix.Length..];
+        return id.Length is > 0 and <= Identifiers.MaxLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? id : null;
     }
 }

@@ -1,10 +1,11 @@
 using Certctl.AcmeService.Protocol;
 using Certctl.Core.Domain.Profiles;
+using Certctl.Core.Hosting.Settings;
 
 namespace Certctl.AcmeService.Endpoints;
 
 /// <summary>The directory (RFC 8555 7.1.1) and newNonce (7.2): by GET, and by POST-as-GET as well (6.3).</summary>
-public sealed class DirectoryResource(AcmeSettings settings)
+public sealed class DirectoryResource(AcmeServerSettings server, AcmeSettings settings)
 {
     public static void Map(AcmeRoutes routes)
     {
@@ -16,7 +17,7 @@ public sealed class DirectoryResource(AcmeSettings settings)
 
     private AcmeAnswer Read(AcmeUrls urls, CertificateProfile profile) => AcmeAnswer.Json(200, Wire.Serialize(new Protocol.Directory(
         urls.NewNonce, urls.NewAccount, urls.NewOrder, urls.NewAuthz, urls.RevokeCert, urls.KeyChange,
-        settings.AriEnabled ? urls.RenewalInfo : null, Meta(profile)))) with
+        server.AriEnabled ? urls.RenewalInfo : null, Meta(profile)))) with
     {
         IsDirectory = true,
         CacheControl = "public, max-age=0, no-cache",

@@ -3,6 +3,7 @@ using System.Text;
 using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
+using Certctl.AcmeService.Validation.Caa;
 using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Names;
 using Certctl.Core.Issuance;
@@ -11,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -32,6 +33,7 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
         // RFC 8555 11.1: no account's key, whoever it is.
         if (isAccountKey) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
         if (CsrProblem(request, names, csr) is { } refused) return refused;
+        if (await caa.RefuseAsync(request, order, cancellationToken) is { } forbidden) return forbidden;
         if (await issuance.IssueAsync(new OrderToIssue(order, request, names, csr, der), cancellationToken) is { } versionId)
             return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
         return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } now
@@ -43,6 +45,8 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
     private async Task<AcmeAnswer> NotReadyAsync(SignedRequest request, OrderRow order, byte[] csr, CancellationToken cancellationToken) => order.StatusAt(time.GetUtcNow()) switch
     {
         AcmeOrderStatus.Pending => Problems.OrderNotReady("The order is pending: its authorizations are not all valid yet."),
+        // Its turn has not come within the patience, but will: the same request again gets its certificate.
+        AcmeOrderStatus.Ready => Problems.Unavailable("The order waits for its turn; finalize it again."),
         AcmeOrderStatus.Invalid when order.RenewalId is null => Problems.OrderNotReady("The order is invalid."),
         var status => await issuance.WasForAsync(order.OrderId, csr, cancellationToken)
             ? order.Answer(200, request.Urls, time.GetUtcNow())

@@ -25,7 +25,8 @@ public static class IdentifierRules
             else if (!names.Contains(name!)) names.Add(name!);
         }
 
-        var policies = new[] { NamePolicy.Of(profile), new NamePolicy(allowedDomains, AllowIpAddresses: true) };
+        // An address lies below no domain.
+        var policies = new[] { NamePolicy.Of(profile), new NamePolicy(allowedDomains, AllowIpAddresses: allowedDomains.Count == 0) };
         foreach (var name in names)
         {
             var error = policies.SelectMany(p => p.Check([name])).FirstOrDefault()?.Message ?? ChallengeProblem(name, profile);

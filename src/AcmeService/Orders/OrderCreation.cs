@@ -11,7 +11,8 @@ using Npgsql;
 namespace Certctl.AcmeService.Orders;
 
 /// <summary>Writes an order with its authorizations and challenges in one statement. In trust mode they are born valid and the
-/// order ready; in challenge mode authorizations that the account has already are used again (RFC 8555 7.4.1).</summary>
+/// order ready; in challenge mode authorizations that the account has already are used again (RFC 8555 7.4.1). An account that was
+/// deactivated or suspended since its nonce was redeemed gets none.</summary>
 public sealed class OrderCreation(
     NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, TimeProvider time)
 {
@@ -49,8 +50,8 @@ public sealed class OrderCreation(
         }
 
         var status = trusted || added.Count == 0 ? AcmeOrderStatus.Ready : AcmeOrderStatus.Pending;
-        // An order does not outlive what it counts on.
-        var expiresAt = known.Values.Select(k => k.ExpiresAt).Append(now + settings.OrderTtl).Min();
+        // An order does not outlive what it counts on: what is proven later stands no shorter than what is pending now.
+        var expiresAt = known.Values.Select(k => k.ExpiresAt).Append(now + settings.OrderTtl).Append(added.Count > 0 ? now + settings.AuthorizationTtl : DateTimeOffset.MaxValue).Min();
         var identifiers = draft.Names.Select(IdentifierRules.IdentifierOf).ToList();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -60,8 +61,7 @@ public sealed class OrderCreation(
             .Text(SnakeCase.ToText(status)).Time(expiresAt).Time(draft.NotBefore).Time(draft.NotAfter).Text(draft.Variant).Text(draft.Replaces).Time(now);
         if (limits.LimitsOrders) OrderAdmission.AddParameters(insert.Parameters, request.Account.Id, limits);
         batch.BatchCommands.Add(insert);
-        if (added.Count > 0)
-            AuthorizationStore.AddInserts(batch, request.Account.Id, request.Profile.Id, added, trusted, now, onlyWithOrder: limits.LimitsOrders);
+        if (added.Count > 0) AuthorizationStore.AddInserts(batch, request.Account.Id, request.Profile.Id, added, trusted, now);
         try
         {
             await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -71,9 +71,18 @@ public sealed class OrderCreation(
             return Problems.AlreadyReplaced("Another order replaces this certificate already.");
         }
 
-        if (insert.RecordsAffected == 0) return await admission.WhyAsync(connection, request.Account.Id, limits, request.Urls, cancellationToken);
+        if (insert.RecordsAffected == 0) return await WhyAsync(connection, request, limits, cancellationToken);
         return new OrderRow(orderId, status, expiresAt, identifiers, ids, draft.NotBefore, draft.NotAfter, draft.Variant, draft.Replaces, null, null)
             .Answer(201, request.Urls, now);
+    }
+
+    private async Task<AcmeAnswer> WhyAsync(NpgsqlConnection connection, SignedRequest request, AccountLimits limits, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT status FROM acme_accounts WHERE account_id = $1", connection);
+        command.Parameters.Text(request.Account.Id);
+        return await command.ExecuteScalarAsync(cancellationToken) is string status and not "valid"
+            ? Problems.Unauthorized($"The account is {status}.")
+            : await admission.WhyAsync(connection, request.Account.Id, limits, request.Urls, cancellationToken);
     }
 
     /// <summary>Affects one row, the audit's, when the order is created.</summary>
@@ -82,6 +91,7 @@ public sealed class OrderCreation(
             INSERT INTO acme_orders (order_id, account_id, profile_id, identifiers, authorization_ids, status, expires_at, not_before, not_after,
                 variant, replaces, created_at, updated_at)
             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12 {from}
+            WHERE EXISTS (SELECT 1 FROM acme_accounts WHERE account_id = $2 AND status = 'valid')
             RETURNING order_id
         )
         INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)

@@ -43,7 +43,8 @@ public static class ExternalAccountBindingReader
         if (JwsReader.HeaderProblem(jws) is { } badHeader) return Refused(badHeader);
         if (jws["nonce"].ValueKind != JsonValueKind.Undefined) return Refused("it must have no nonce.");
         if (jws["jwk"].ValueKind != JsonValueKind.Undefined) return Refused("it must have no jwk.");
-        if (jws.Text("kid") is not { Length: > 0 and <= MaxKeyIdLength } keyId) return Refused("its kid must be the key identifier that the operator gave out.");
+        // A NUL is no text to the database that is asked for the key.
+        if (jws.Text("kid") is not { Length: > 0 and <= MaxKeyIdLength } keyId || keyId.Any(char.IsControl)) return Refused("its kid must be the key identifier that the operator gave out.");
         if (jws.Text("url") != outerUrl) return Refused("its url must be that of the outer header.");
         return Jwk.Parse(StrictJson.Parse(jws.Payload)).Key?.Thumbprint == accountKey.Thumbprint
             ? (new ExternalAccountBinding(jws, algorithm, keyId), null)

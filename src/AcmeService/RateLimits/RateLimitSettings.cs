@@ -6,7 +6,7 @@ namespace Certctl.AcmeService.RateLimits;
 /// The others are for servers that strangers reach.</summary>
 public sealed record RateLimitSettings
 {
-    [Setting("CERTCTL_ACME_SERVER_RATE_LIMIT_ORDERS_PER_HOUR", "New orders an hour of one account; 0: no limit.", Min = 0, Max = 1_000_000)]
+    [Setting("CERTCTL_ACME_SERVER_RATE_LIMIT_ORDERS_PER_HOUR", "New orders, and new authorizations without one, an hour of one account; 0: no limit.", Min = 0, Max = 1_000_000)]
     public int OrdersPerHour { get; init; } = 100;
 
     [Setting("CERTCTL_ACME_SERVER_RATE_LIMIT_CONCURRENT_ORDERS", "Orders of one account that are pending, ready or processing; 0: no limit.", Min = 0, Max = 1_000_000)]

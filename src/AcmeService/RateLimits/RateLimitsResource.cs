@@ -25,7 +25,8 @@ public sealed class RateLimitsResource(RateLimitSettings settings)
             Requests that no account signed   {(settings.PerAddressPerMinute > 0 ? $"{settings.PerAddressPerMinute} a minute from one address" : "not limited")}
 
             An order that names the certificate it replaces (RFC 9773) and comes within the window suggested
-            for that is never held up by the limits on orders. Operators can set other limits for an account.
+            for that is never held up by the limits on orders. A new authorization without an order counts as one.
+            Operators can set other limits for an account.
 
             """;
         return new AcmeAnswer(200) { Body = Encoding.UTF8.GetBytes(text), ContentType = "text/plain; charset=utf-8" };

@@ -8,7 +8,10 @@ namespace Certctl.AcmeService.Validation;
 public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch dispatch, ValidationWaits waits, ValidationSettings settings, TimeProvider time)
 {
     /// <returns>Whether an attempt ended meanwhile: the rows say how.</returns>
-    public async Task<bool> StartAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken)
+    public Task<bool> StartAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken) =>
+        waits.EndedAsync(challenge.ChallengeId, () => SendAsync(challenge, request, cancellationToken), cancellationToken);
+
+    private async Task SendAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var command = database.CreateCommand("""
@@ -20,8 +23,6 @@ public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch 
             SELECT $4, 'acme_account', 'acme_challenge_processing', 'acme_challenge', challenge_id, jsonb_build_object('type', type), $5 FROM started
             """);
         command.Parameters.Text(challenge.ChallengeId).Time(now + settings.Window).Time(now + ChallengeDispatch.Grace).Text(request.Actor).Time(now).Text(request.Urls.Account(request.Account.Id));
-        var attempt = waits.Expect(challenge.ChallengeId);
         if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) dispatch.SendSoon(challenge.ChallengeId, challenge.Type);
-        return await waits.EndedAsync(challenge.ChallengeId, attempt, cancellationToken);
     }
 }

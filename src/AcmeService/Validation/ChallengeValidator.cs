@@ -19,9 +19,12 @@ internal sealed class ChallengeValidator(
         Func<string, AcmeProblem> late = request.ChallengeType == "dns-01" ? Problems.Dns : Problems.Connection;
         var proof = await WithinTimeAsync($"{request.ChallengeType} of {request.Identifier.Value}", token => ProveAsync(request, token), late, cancellationToken);
         return proof.Problem is null
-            ? await WithinTimeAsync($"The CAA check of {request.Identifier.Value}", token => caa.CheckAsync(request, token), Problems.Dns, cancellationToken)
+            ? await CheckCaaAsync(new CaaRequest(request.ChallengeType, request.Identifier, request.Wildcard, request.AccountUrl), cancellationToken)
             : proof;
     }
+
+    public Task<ValidationResult> CheckCaaAsync(CaaRequest request, CancellationToken cancellationToken) =>
+        WithinTimeAsync($"The CAA check of {request.Identifier.Value}", token => caa.CheckAsync(request, token), Problems.Dns, cancellationToken);
 
     private Task<ValidationResult> ProveAsync(ValidationRequest request, CancellationToken cancellationToken) => request.ChallengeType switch
     {

@@ -12,6 +12,11 @@ namespace Certctl.AcmeService.Validation;
 public sealed record ValidationRequest(
     string ChallengeType, Identifier Identifier, bool Wildcard, string Token, string KeyAuthorization, string AccountUrl, bool AllowPrivateAddresses);
 
+/// <summary>What CAA is asked about (RFC 8659, RFC 8657).</summary>
+/// <param name="Identifier">As in the authorization: without <c>*.</c>.</param>
+/// <param name="Wildcard">issuewild applies.</param>
+public sealed record CaaRequest(string ChallengeType, Identifier Identifier, bool Wildcard, string AccountUrl);
+
 /// <summary>What came of an attempt.</summary>
 /// <param name="Problem">Null when the identifier is proven.</param>
 /// <param name="IsTransient">A time-out, a refused connection or SERVFAIL: worth another attempt within the window. Anything
@@ -32,4 +37,7 @@ public interface IChallengeValidator
 {
     /// <summary>Makes one attempt, CAA included. Never throws but for cancellation; bounded in time and size.</summary>
     Task<ValidationResult> ValidateAsync(ValidationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Looks at CAA alone, for a name that was proven before. Never throws but for cancellation; bounded in time and size.</summary>
+    Task<ValidationResult> CheckCaaAsync(CaaRequest request, CancellationToken cancellationToken);
 }

@@ -7,6 +7,13 @@ namespace Certctl.AcmeService.Validation;
 /// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
 public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, AcmeSettings settings, TimeProvider time)
 {
+    /// <summary>SQL over <c>acme_challenges c</c>: the error once $n has failed too. From the second on, every attempt has its entry
+    /// among the subproblems, oldest first (RFC 8555 8.2); null when $n is.</summary>
+    private static string ErrorWith(string problem) => $"""
+        CASE WHEN c.error IS NULL THEN {problem}
+            ELSE {problem} || jsonb_build_object('subproblems', COALESCE(c.error -> 'subproblems', jsonb_build_array(c.error)) || {problem}) END
+        """;
+
     /// <summary>A final outcome. The order's row is locked first: of two authorizations that become valid at the same instant the
     /// later one sees the other, and the order becomes ready.</summary>
     /// <param name="problem">Null when the identifier is proven.</param>
@@ -21,7 +28,7 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
         var counted = problem is not null && failedValidations.AreLimited;
         var proof = new NpgsqlBatchCommand($"""
             WITH done AS (
-                UPDATE acme_challenges SET status = $2, validated_at = $3, error = $4, lease_expires_at = NULL, next_attempt_at = NULL
+                UPDATE acme_challenges c SET status = $2, validated_at = $3, error = {ErrorWith("$4")}, lease_expires_at = NULL, next_attempt_at = NULL
                 WHERE challenge_id = $1 AND status = 'processing' RETURNING challenge_id, authz_id, type, attempts
             ), audited AS (
                 INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
@@ -45,8 +52,9 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
     /// <summary>Not final yet: the sweep sends it again when it is time.</summary>
     public async Task TryAgainAsync(Attempt attempt, AcmeProblem problem, DateTimeOffset next, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
-            UPDATE acme_challenges SET error = $2, next_attempt_at = $3, lease_expires_at = NULL WHERE challenge_id = $1 AND status = 'processing'
+        await using var command = database.CreateCommand($"""
+            UPDATE acme_challenges c SET error = {ErrorWith("$2")}, next_attempt_at = $3, lease_expires_at = NULL
+            WHERE challenge_id = $1 AND status = 'processing'
             """);
         command.Parameters.Text(attempt.ChallengeId).Json(Wire.Text(problem)).Time(next);
         await command.ExecuteNonQueryAsync(cancellationToken);

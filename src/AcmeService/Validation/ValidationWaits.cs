@@ -11,15 +11,13 @@ public sealed class ValidationWaits(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource> waiting = [];
 
-    /// <summary>Call before the challenge is on its way; wait afterwards.</summary>
-    public Task Expect(string challengeId) =>
-        waiting.GetOrAdd(challengeId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-    /// <summary>Whether the attempt ended in time.</summary>
-    public async Task<bool> EndedAsync(string challengeId, Task attempt, CancellationToken cancellationToken)
+    /// <summary>Sends a challenge on its way; whether an attempt at it ended in time.</summary>
+    public async Task<bool> EndedAsync(string challengeId, Func<Task> start, CancellationToken cancellationToken)
     {
+        var attempt = waiting.GetOrAdd(challengeId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         try
         {
+            await start();
             await attempt.WaitAsync(Patience, time, cancellationToken);
             return true;
         }

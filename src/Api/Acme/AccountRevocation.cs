@@ -16,11 +16,13 @@ internal sealed class AccountRevocation(CertctlDbContext context, TimeProvider t
         Detail = "The account was revoked by an operator.",
     });
 
-    /// <summary>Ends the work of an account whose row the caller has locked. Orders come before authorizations, as in
-    /// validation, so that the two cannot deadlock.</summary>
+    /// <summary>Ends the work of an account whose row the caller has locked. Orders are locked by id and before authorizations, as
+    /// in validation and finalize, so that none can deadlock with another.</summary>
     public async Task<(int Orders, int Authorizations)> EndWorkAsync(string accountId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        await context.Database.ExecuteSqlAsync(
+            $"SELECT 1 FROM acme_orders WHERE account_id = {accountId} AND status IN ('pending', 'ready') ORDER BY order_id FOR UPDATE", cancellationToken);
         var orders = await context.AcmeOrders
             .Where(o => o.AccountId == accountId && (o.Status == AcmeOrderStatus.Pending || o.Status == AcmeOrderStatus.Ready))
             .ExecuteUpdateAsync(s => s.SetProperty(o => o.Status, AcmeOrderStatus.Invalid).SetProperty(o => o.Error, Error)

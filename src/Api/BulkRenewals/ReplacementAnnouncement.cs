@@ -41,7 +41,10 @@ internal sealed class ReplacementAnnouncement(CertctlDbContext context, AuditTra
         """;
 
     /// <summary>Why nothing can be announced here; null when it can.</summary>
-    public string? Unavailable => acme.Enabled ? null : "needs the ACME server (CERTCTL_ACME_SERVER_ENABLED=true)";
+    public string? Unavailable =>
+        !acme.Enabled ? "needs the ACME server (CERTCTL_ACME_SERVER_ENABLED=true)"
+        : !acme.AriEnabled ? "needs renewal information, by which clients learn of it (CERTCTL_ACME_SERVER_ARI_ENABLED=true)"
+        : null;
 
     /// <summary>Announces in the transaction of the request, or only counts.</summary>
     public async Task<AnnouncementView> RunAsync(CertificateCriteria criteria, bool isDryRun, CancellationToken cancellationToken)

@@ -101,6 +101,7 @@ public sealed class SubjectPublicKey
         var size = (int)Math.Min(modulus.GetBitLength(), int.MaxValue);
         if (modulus.Sign < 0 || modulus.IsEven) return (null, "the RSA modulus is not a positive odd number");
         if (size is < MinRsaBits or > MaxRsaBits) return (null, $"the RSA key has {size} bits; {MinRsaBits} to {MaxRsaBits} are accepted");
+        if (RsaModulus.HasSmallFactor(modulus)) return (null, "the RSA modulus has a small factor");
         // CA/Browser Forum baseline requirements 6.1.6: odd, 2^16+1 or more; the bound above is what common stacks can verify.
         return exponent.IsEven || exponent < 65537 || exponent.GetBitLength() > 64
             ? (null, "the RSA public exponent is not an odd number from 65537 up to 64 bits")

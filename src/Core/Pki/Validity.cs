@@ -22,9 +22,11 @@ public readonly record struct Validity(DateTimeOffset NotBefore, DateTimeOffset 
         var reach = maximum - TimeSpan.FromSeconds(1);
         if (notAfter is null) return notBefore is null ? usual : new Validity(WholeSeconds(notBefore.Value), WholeSeconds(notBefore.Value) + reach);
         var to = WholeSeconds(notAfter.Value);
+        // Before anything is taken from it: it may be the first of all days.
+        if (to <= now) return null;
         var earliest = to - reach;
         var from = notBefore is { } given ? WholeSeconds(given) : earliest > usual.NotBefore ? earliest : usual.NotBefore;
-        return to > from && to > now && from >= earliest && (notBefore is not null || from <= now) ? new Validity(from, to) : null;
+        return to > from && from >= earliest && (notBefore is not null || from <= now) ? new Validity(from, to) : null;
     }
 
     /// <summary>Cut to the issuer's own validity: nothing outlives the CA that vouches for it.</summary>

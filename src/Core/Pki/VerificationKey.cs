@@ -15,9 +15,6 @@ public sealed class VerificationKey
     public const int MinRsaBits = 2048;
     public const int MaxRsaBits = 4096;
 
-    /// <summary>A modulus should have no factor below 752 (NIST SP 800-89 5.3.3).</summary>
-    private static readonly int[] SmallPrimes = [.. Enumerable.Range(2, 750).Where(n => Enumerable.Range(2, n - 2).All(divisor => n % divisor != 0))];
-
     private readonly Dictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, bool>> verifiers;
 
     private VerificationKey(byte[] info, Dictionary<string, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, bool>> verifiers) =>
@@ -42,7 +39,7 @@ public sealed class VerificationKey
         var e = new BigInteger(exponent, isUnsigned: true, isBigEndian: true);
         if (n.GetBitLength() is < MinRsaBits or > MaxRsaBits) return (null, $"the RSA key has {n.GetBitLength()} bits; {MinRsaBits} to {MaxRsaBits} are accepted");
         if (exponent.Length > 8 || e.IsEven || e < 65537) return (null, "the RSA exponent must be an odd number from 65537 up to 64 bits");
-        if (SmallPrimes.Any(p => n % p == 0)) return (null, "the RSA modulus has a small factor");
+        if (RsaModulus.HasSmallFactor(n)) return (null, "the RSA modulus has a small factor");
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
         var pool = new InstancePool<RSA>(() => RSA.Create(parameters));
         return Imported(() => new VerificationKey(With(pool, k => k.ExportSubjectPublicKeyInfo()), new()

@@ -77,6 +77,24 @@ public sealed class OperatorsAnnouncementTests(SharedServer server)
     }
 }
 
+/// <summary>A server whose ACME server gives no renewal information.</summary>
+public sealed class RenewalInformationIsOffServer : CertctlServer
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+        [new("CERTCTL_ACME_SERVER_ENABLED", "true"), new("CERTCTL_ACME_SERVER_ARI_ENABLED", "false")];
+}
+
+public sealed class RenewalInformationIsOffTests(RenewalInformationIsOffServer server) : IClassFixture<RenewalInformationIsOffServer>
+{
+    [Fact]
+    public async Task Nothing_is_announced_where_nobody_could_read_it()
+    {
+        var answer = await server.Client(Role.Operator).Post("certificates/bulk-renew?announce=true", new { environment = "announce-unread" });
+        answer.Names("announce");
+        Assert.Contains("CERTCTL_ACME_SERVER_ARI_ENABLED", answer.Body, StringComparison.Ordinal);
+    }
+}
+
 /// <summary>A server without the ACME server.</summary>
 public sealed class AcmeIsOffServer : CertctlServer;
 

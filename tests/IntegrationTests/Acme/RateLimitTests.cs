@@ -88,6 +88,17 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
     }
 
     [Fact]
+    public async Task A_name_authorized_beforehand_counts_as_an_order()
+    {
+        var client = await fleet.Account("prof-challenge", """{"orders_per_hour":2}""");
+        var url = (await client.GetDirectoryAsync()).NewAuthz!;
+        (await client.PostAsync(url, """{"identifier":{"type":"dns","value":"a1.example.org"}}""")).Ensured();
+        (await client.NewOrderAsync(["a2.example.org"])).Ensured();
+        IsLimited(await client.PostAsync(url, """{"identifier":{"type":"dns","value":"a3.example.org"}}"""), 1700, 1800);
+        IsLimited(await client.NewOrderAsync(["a4.example.org"]), 1700, 1800);
+    }
+
+    [Fact]
     public async Task Responses_to_a_challenge_are_limited_and_reads_of_it_are_not()
     {
         var client = await fleet.Account("prof-challenge", """{"challenge_responds_per_hour":2}""");

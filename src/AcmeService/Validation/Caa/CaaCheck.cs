@@ -10,7 +10,7 @@ internal sealed class CaaCheck(DnsLookup dns, AcmeSettings settings)
     /// Checks a DNS name; addresses have no CAA. Without CAA identities there is no check: no record could name such a CA, and an
     /// internal CA's names often lie below public domains whose records speak of public CAs.
     /// </summary>
-    public async Task<ValidationResult> CheckAsync(ValidationRequest request, CancellationToken cancellationToken)
+    public async Task<ValidationResult> CheckAsync(CaaRequest request, CancellationToken cancellationToken)
     {
         if (request.Identifier.Type != Identifier.Dns || settings.CaaIdentities.Length == 0) return ValidationResult.Valid;
         var question = new CaaQuestion(settings.CaaIdentities, request.Wildcard, request.AccountUrl, request.ChallengeType);

@@ -17,7 +17,7 @@ public sealed class AcmeChallenge
     public string? AccountUrl { get; set; }
     public DateTimeOffset? ValidatedAt { get; set; }
 
-    /// <summary>A problem document: what the newest attempt failed with.</summary>
+    /// <summary>A problem document: what the newest attempt failed with; from the second on, every attempt is a subproblem.</summary>
     public string? Error { get; set; }
     public int Attempts { get; set; }
 

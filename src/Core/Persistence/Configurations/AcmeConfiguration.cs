@@ -47,7 +47,7 @@ internal sealed class AcmeAuthorizationConfiguration : IEntityTypeConfiguration<
         builder.ToTable("acme_authorizations");
         builder.HasKey(a => a.AuthzId);
         builder.HasStorageParameter("fillfactor", 80);
-        builder.HasIndex(a => new { a.AccountId, a.IdentifierValue }).HasFilter("status = 'valid'");
+        builder.HasIndex(a => new { a.AccountId, a.IdentifierValue }).HasFilter("status IN ('pending', 'valid')");
         builder.HasIndex(a => a.ExpiresAt).HasFilter("status = 'pending'");
     }
 }

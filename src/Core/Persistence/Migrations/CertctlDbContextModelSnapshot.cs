@@ -392,7 +392,7 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.HasIndex("AccountId", "IdentifierValue")
                         .HasDatabaseName("ix_acme_authorizations_account_id_identifier_value")
-                        .HasFilter("status = 'valid'");
+                        .HasFilter("status IN ('pending', 'valid')");
 
                     b.ToTable("acme_authorizations", (string)null);
 

@@ -38,6 +38,7 @@ public sealed class ExternalAccountBindingReaderTests
     [InlineData("""{"alg":"HS256","url":"URL"}""", "kid")]
     [InlineData("""{"alg":"HS256","kid":7,"url":"URL"}""", "kid")]
     [InlineData("""{"alg":"HS256","kid":"","url":"URL"}""", "kid")]
+    [InlineData("""{"alg":"HS256","kid":"k\u0000","url":"URL"}""", "kid")]
     [InlineData("""{"alg":"HS256","kid":"k","url":"URL","nonce":"bm9uY2U"}""", "nonce")]
     [InlineData("""{"alg":"HS256","kid":"k","url":"URL","jwk":{}}""", "jwk")]
     [InlineData("""{"alg":"HS256","kid":"k","url":"URL","crit":["x"]}""", "crit")]
