@@ -49,7 +49,7 @@ public static class AcmeServiceModule
         services.AddSingleton<AccountResource>();
         services.AddSingleton<KeyChangeResource>();
         services.AddSingleton<OrderStore>();
-        services.AddSingleton<OrderCreation>();
+        services.AddHostedSingleton<OrderCreation>();
         services.AddSingleton<NewOrderResource>();
         services.AddSingleton<OrderResource>();
         services.AddSingleton<AuthorizationStore>();

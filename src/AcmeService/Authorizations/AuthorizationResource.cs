@@ -3,13 +3,12 @@ using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
 using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain.Profiles;
-using Npgsql;
 
 namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>newAuthz (RFC 8555 7.4.1), and an authorization: read (7.5), given up (7.5.2).</summary>
 public sealed class AuthorizationResource(
-    NpgsqlDataSource database, AuthorizationStore authorizations, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
+    AuthorizationStore authorizations, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes)
     {
@@ -30,10 +29,7 @@ public sealed class AuthorizationResource(
         var now = time.GetUtcNow();
         var trusted = request.Profile.AcmeAuthMode == AcmeAuthModes.TrustAuthenticated;
         var row = NewAuthorizationRow.For(names[0], request.Profile, null, now + settings.AuthorizationTtl, time);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection);
-        AuthorizationStore.AddInserts(batch, request.Account.Id, request.Profile.Id, [row], trusted, now);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await authorizations.AddAsync(request.Account.Id, request.Profile.Id, row, trusted, now, cancellationToken);
         return await AnswerAsync(201, request, row.AuthzId, cancellationToken);
     }
 

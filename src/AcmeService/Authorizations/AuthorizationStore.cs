@@ -62,34 +62,23 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
         return known;
     }
 
-    /// <summary>Adds the statements that write authorizations with their challenges. Those of an order follow it: the batch creates
-    /// it, or a limit refuses it.</summary>
+    /// <summary>Writes an authorization that no order asked for (RFC 8555 7.4.1), with its challenges.</summary>
     /// <param name="trusted">Born valid.</param>
-    public static void AddInserts(
-        NpgsqlBatch batch, string accountId, string profileId, IReadOnlyList<NewAuthorizationRow> rows, bool trusted, DateTimeOffset now)
+    public async Task AddAsync(string accountId, string profileId, NewAuthorizationRow row, bool trusted, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ofOrder = rows[0].OrderId is not null;
-        var authorizations = new NpgsqlBatchCommand($"""
-            INSERT INTO acme_authorizations (authz_id, account_id, profile_id, order_id, identifier_type, identifier_value, wildcard, status,
-                expires_at, created_at, updated_at)
-            SELECT r.id, $1, $2, $3, r.type, r.value, r.wildcard, $4, $5, $6, $6 FROM unnest($7, $8, $9, $10) AS r (id, type, value, wildcard)
-            {(ofOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $3)" : "")}
-            """);
-        authorizations.Parameters.Text(accountId).Text(profileId).Text(rows[0].OrderId).Text(trusted ? "valid" : "pending").Time(rows[0].ExpiresAt).Time(now)
-            .Texts(rows.Select(r => r.AuthzId)).Texts(rows.Select(r => IdentifierRules.IdentifierOf(r.Name).Type)).Texts(rows.Select(r => r.Value))
-            .Flags(rows.Select(r => r.Wildcard));
-        batch.BatchCommands.Add(authorizations);
-        var challenges = new NpgsqlBatchCommand($"""
+        await using var command = database.CreateCommand("""
+            WITH added AS (
+                INSERT INTO acme_authorizations (authz_id, account_id, profile_id, identifier_type, identifier_value, wildcard, status,
+                    expires_at, created_at, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            )
             INSERT INTO acme_challenges (challenge_id, authz_id, type, token, status, validated_at, attempts, created_at)
-            SELECT r.id, r.authz, r.type, r.token, $1, $2, 0, $3 FROM unnest($4, $5, $6, $7) AS r (id, authz, type, token)
-            {(ofOrder ? "WHERE EXISTS (SELECT 1 FROM acme_orders WHERE order_id = $8)" : "")}
+            SELECT r.id, $1, r.type, r.token, $7, CASE $7 WHEN 'valid' THEN $9 END, 0, $9 FROM unnest($10, $11, $12) AS r (id, type, token)
             """);
-        var all = rows.SelectMany(r => r.Challenges.Select(c => (r.AuthzId, Challenge: c))).ToList();
-        challenges.Parameters.Text(trusted ? "valid" : "pending").Time(trusted ? now : null).Time(now)
-            .Texts(all.Select(c => c.Challenge.ChallengeId)).Texts(all.Select(c => c.AuthzId))
-            .Texts(all.Select(c => c.Challenge.Type)).Texts(all.Select(c => c.Challenge.Token));
-        if (ofOrder) challenges.Parameters.Text(rows[0].OrderId);
-        batch.BatchCommands.Add(challenges);
+        command.Parameters.Text(row.AuthzId).Text(accountId).Text(profileId).Text(IdentifierRules.IdentifierOf(row.Name).Type).Text(row.Value)
+            .Flag(row.Wildcard).Text(trusted ? "valid" : "pending").Time(row.ExpiresAt).Time(now)
+            .Texts(row.Challenges.Select(c => c.ChallengeId)).Texts(row.Challenges.Select(c => c.Type)).Texts(row.Challenges.Select(c => c.Token));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Gives an authorization up (RFC 8555 7.5.2); orders that count on it and are not on their way to the CA become invalid.

@@ -14,7 +14,7 @@ public sealed class OrderSweep(Sweep sweep, TimeProvider time) : IAcmeOrderSweep
 {
     public const string JobId = "acme-gc-orders";
 
-    private static readonly string AtRest = CertificateStatusSql.AtRest.Replace("@now", "$1", StringComparison.Ordinal);
+    private static readonly string AtRest = CertificateStatusSql.AtRest("$1");
 
     private static readonly string Sql = $"""
         WITH over AS (

@@ -1,28 +1,17 @@
 using System.Security.Cryptography;
-using System.Threading.Channels;
 using Certctl.Core.Issuance;
 using Npgsql;
 
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>Issues finalized orders in this process. Those that come together share the statements of <see cref="OrderAcceptance"/>
-/// and of the issuance. An order that was accepted and whose process died is a renewal whose lease runs out: the workers' sweep
-/// issues it.</summary>
-public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger) : BackgroundService
+/// and of the issuance; while some are signed and written, the next are accepted. An order that was accepted and whose process died
+/// is a renewal whose lease runs out: the workers' sweep issues it.</summary>
+public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
+    : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(4), size: 64, waiting: 1024, atOnce: 2, time)
 {
-    private const int Waiting = 1024;
-    private const int BatchSize = 64;
-
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Orders that come within this time share a batch: a dozen round trips to the database, however many there are.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(4);
-
-    private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
-
-    /// <summary>One batch is signed and written while the next gathers and is accepted: the busier, the larger they get.</summary>
-    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Accepts the order unless another finalize was first.</summary>
     /// <returns>The version that was issued; null when another finalize was first, or the issuance failed or takes longer than the
@@ -31,11 +20,9 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
     /// <exception cref="NpgsqlException">The database is away; the order is ready still, or accepted.</exception>
     public async Task<string?> IssueAsync(OrderToIssue order, CancellationToken cancellationToken)
     {
-        var entry = new Entry(order, new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!waiting.Writer.TryWrite(entry)) throw new OverloadException("Too many orders wait to be issued.");
         try
         {
-            return await entry.Done.Task.WaitAsync(Patience, cancellationToken);
+            return await GatherAsync(order).WaitAsync(Patience, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -52,65 +39,24 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
         return await command.ExecuteScalarAsync(cancellationToken) is string pem && pem == PemEncoding.WriteString("CERTIFICATE REQUEST", csr);
     }
 
-    public override void Dispose()
+    protected override async Task<IReadOnlyList<string?>> AnswerAsync(IReadOnlyList<OrderToIssue> items)
     {
-        turn.Dispose();
-        base.Dispose();
+        var accepted = await acceptance.AcceptAsync(items, CancellationToken.None);
+        var versions = await RunAsync(accepted.Renewals);
+        return [.. items.Select(order => accepted.RenewalIds.TryGetValue(order, out var renewal) ? versions.GetValueOrDefault(renewal) : null)];
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task<IReadOnlyDictionary<string, string>> RunAsync(ClaimedRenewals renewals)
     {
         try
         {
-            while (await waiting.Reader.WaitToReadAsync(stoppingToken))
-            {
-                await Task.Delay(Gather, time, stoppingToken);
-                var batch = new List<Entry>(BatchSize);
-                while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
-                if (await AcceptAsync(batch) is not { } accepted) continue;
-                await turn.WaitAsync(CancellationToken.None);
-                _ = RunAsync(batch, accepted);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is signed and written now ends first: the process must not stop between the two without need.
-            await turn.WaitAsync(CancellationToken.None);
-        }
-    }
-
-    private async Task<AcceptedOrders?> AcceptAsync(List<Entry> batch)
-    {
-        try
-        {
-            return await acceptance.AcceptAsync(batch.ConvertAll(e => e.Order), CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            foreach (var entry in batch) entry.Done.TrySetException(e);
-            return null;
-        }
-    }
-
-    private async Task RunAsync(List<Entry> batch, AcceptedOrders accepted)
-    {
-        IReadOnlyDictionary<string, string> versions = new Dictionary<string, string>();
-        try
-        {
-            versions = await work.RunAsync(accepted.Renewals, CancellationToken.None);
+            return await work.RunAsync(renewals, CancellationToken.None);
         }
         catch (Exception e)
         {
             // The orders stay processing, and their renewals are taken up again.
-            logger.LogWarning("Issuance of {Count} orders is left to the sweep: {Reason}", batch.Count, e.Message);
-        }
-        finally
-        {
-            turn.Release();
-            foreach (var entry in batch)
-                entry.Done.TrySetResult(accepted.RenewalIds.TryGetValue(entry.Order, out var renewal) ? versions.GetValueOrDefault(renewal) : null);
+            logger.LogWarning("Issuance of {Count} orders is left to the sweep: {Reason}", renewals.Requests.Count, e.Message);
+            return new Dictionary<string, string>();
         }
     }
-
-    private sealed record Entry(OrderToIssue Order, TaskCompletionSource<string?> Done);
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Certctl.Core.Domain.Acme;
 using Certctl.Core.Persistence;
 using Npgsql;
@@ -20,72 +19,33 @@ public sealed record AccountState(AcmeAccountStatus Status, string JwkThumbprint
     public static AcmeLimits LimitsOf(string json) => json == "{}" ? NoLimits : JsonText.To<AcmeLimits>(json);
 }
 
+/// <param name="AccountId">Whose state is asked for; null: nobody's.</param>
+public readonly record struct ShownNonce(Guid Nonce, string? AccountId);
+
 /// <summary>Redeems nonces, once in the fleet: an insert that a unique key lets through once. Requests that come together share
 /// one statement and one commit, and each is told in the same breath whether its account's key still holds.</summary>
-public sealed class NonceRedemption(NpgsqlDataSource database, TimeProvider time) : BackgroundService
+public sealed class NonceRedemption(NpgsqlDataSource database, TimeProvider time)
+    : Gathering<ShownNonce, Redeemed>(TimeSpan.FromMilliseconds(1), size: 256, waiting: 4096, atOnce: 1, time)
 {
-    private const int Waiting = 4096;
-    private const int BatchSize = 256;
-
-    /// <summary>Requests that come within this time share a statement and its commit.</summary>
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(1);
-
-    private readonly Channel<Entry> waiting = Channel.CreateBounded<Entry>(Waiting);
-
     /// <summary>Spends the nonce.</summary>
     /// <exception cref="NpgsqlException">The database is away; whether the nonce is spent is not known.</exception>
     /// <exception cref="OverloadException">Too many wait already.</exception>
-    public Task<Redeemed> RedeemAsync(Guid nonce, string? accountId)
-    {
-        var entry = new Entry(nonce, accountId, new TaskCompletionSource<Redeemed>(TaskCreationOptions.RunContinuationsAsynchronously));
-        return waiting.Writer.TryWrite(entry) ? entry.Done.Task : throw new OverloadException("Too many requests wait for their nonces.");
-    }
+    public Task<Redeemed> RedeemAsync(Guid nonce, string? accountId) => GatherAsync(new ShownNonce(nonce, accountId));
 
-    /// <summary>One statement is on its way to the database while the next gathers.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<IReadOnlyList<Redeemed>> AnswerAsync(IReadOnlyList<ShownNonce> items)
     {
-        var batch = new List<Entry>(BatchSize);
-        try
-        {
-            while (await waiting.Reader.WaitToReadAsync(stoppingToken))
-            {
-                await Task.Delay(Gather, time, stoppingToken);
-                batch.Clear();
-                while (batch.Count < BatchSize && waiting.Reader.TryRead(out var entry)) batch.Add(entry);
-                if (batch.Count > 0) await AnswerAsync(batch);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            while (waiting.Reader.TryRead(out var entry)) entry.Done.TrySetException(new OverloadException("This server is stopping."));
-        }
-    }
-
-    private async Task AnswerAsync(List<Entry> batch)
-    {
-        try
-        {
-            await RedeemAsync(batch);
-        }
-        catch (Exception e)
-        {
-            foreach (var entry in batch) entry.Done.TrySetException(e);
-        }
-    }
-
-    private async Task RedeemAsync(List<Entry> batch)
-    {
-        // In order, so that two replicas whose batches share nonces cannot deadlock. Of equal nonces in one batch one is fresh.
-        var nonces = batch.Select(e => e.Nonce).Distinct().Order().ToArray();
+        // In order, so that two replicas that are shown the same nonces cannot deadlock. Of equal nonces one is fresh.
+        var nonces = items.Select(e => e.Nonce).Distinct().Order().ToArray();
         await using var command = database.CreateCommand("""
             WITH used AS (
-                INSERT INTO acme_used_nonces (nonce) SELECT unnest($1) ON CONFLICT DO NOTHING RETURNING nonce
+                INSERT INTO acme_used_nonces (nonce) SELECT unnest((SELECT $1)) ON CONFLICT DO NOTHING RETURNING nonce
             )
             SELECT NULL, nonce, NULL, NULL, NULL FROM used
             UNION ALL
-            SELECT account_id, NULL, status, jwk_thumbprint, limits::text FROM acme_accounts WHERE account_id = ANY($2)
+            SELECT a.account_id, NULL, a.status, a.jwk_thumbprint, a.limits::text
+            FROM unnest((SELECT $2)) AS i (id) JOIN acme_accounts a ON a.account_id = i.id
             """);
-        command.Parameters.Uuids(nonces).Texts(batch.Select(e => e.AccountId).OfType<string>().Distinct());
+        command.Parameters.Uuids(nonces).Texts(items.Select(e => e.AccountId).OfType<string>().Distinct());
         var fresh = new HashSet<Guid>();
         var accounts = new Dictionary<string, AccountState>();
         await using (var reader = await command.ExecuteReaderAsync())
@@ -96,9 +56,6 @@ public sealed class NonceRedemption(NpgsqlDataSource database, TimeProvider time
                     SnakeCase.FromText<AcmeAccountStatus>(reader.GetString(2)), reader.GetString(3), AccountState.LimitsOf(reader.GetString(4)));
             }
 
-        foreach (var entry in batch)
-            entry.Done.TrySetResult(new Redeemed(fresh.Remove(entry.Nonce), entry.AccountId is null ? null : accounts.GetValueOrDefault(entry.AccountId)));
+        return [.. items.Select(e => new Redeemed(fresh.Remove(e.Nonce), e.AccountId is null ? null : accounts.GetValueOrDefault(e.AccountId)))];
     }
-
-    private sealed record Entry(Guid Nonce, string? AccountId, TaskCompletionSource<Redeemed> Done);
 }

@@ -14,16 +14,16 @@ public sealed class OrderAdmission(TimeProvider time) : IDisposable
     /// <summary>Who waits for an order of its own to end needs no longer than this to look again.</summary>
     private static readonly TimeSpan LongestWaitForOrders = TimeSpan.FromSeconds(60);
 
-    private const string OpenOrders = "account_id = $2 AND status IN ('pending', 'ready', 'processing') AND expires_at > $12";
+    private const string OpenOrders = "account_id = $30 AND status IN ('pending', 'ready', 'processing') AND expires_at > $12";
 
     /// <summary>CTEs before an INSERT that takes its values <c>FROM admitted</c>: one row, or none. Its parameters follow the
-    /// insert's twelve, of which $2 is the account and $12 is now.</summary>
+    /// insert's 25, of which $12 is now.</summary>
     public const string Sql = $"""
         open AS (
-            SELECT count(*) AS orders FROM (SELECT 1 FROM acme_orders WHERE {OpenOrders} LIMIT $16) AS found
+            SELECT count(*) AS orders FROM (SELECT 1 FROM acme_orders WHERE {OpenOrders} LIMIT $29) AS found
         ), admitted AS (
-            UPDATE acme_rate_limits b SET full_at = GREATEST(b.full_at, clock_timestamp()) + $14 FROM open
-            WHERE b.key = $13 AND b.full_at <= clock_timestamp() + $15 AND ($16 IS NULL OR open.orders < $16)
+            UPDATE acme_rate_limits b SET full_at = GREATEST(b.full_at, clock_timestamp()) + $27 FROM open
+            WHERE b.key = $26 AND b.full_at <= clock_timestamp() + $28 AND ($29 IS NULL OR open.orders < $29)
             RETURNING 1
         ),
         """;
@@ -68,7 +68,7 @@ public sealed class OrderAdmission(TimeProvider time) : IDisposable
         // Without an hourly limit nothing is taken and nothing is too far away.
         var bucket = Bucket.NewOrders(accountId, Math.Max(1, limits.OrdersPerHour));
         parameters.Text(bucket.Key).Span(limits.OrdersPerHour > 0 ? bucket.Interval : TimeSpan.Zero)
-            .Span(limits.OrdersPerHour > 0 ? bucket.Reach : TimeSpan.FromDays(365)).Number(limits.ConcurrentOrders > 0 ? limits.ConcurrentOrders : null);
+            .Span(limits.OrdersPerHour > 0 ? bucket.Reach : TimeSpan.FromDays(365)).Number(limits.ConcurrentOrders > 0 ? limits.ConcurrentOrders : null).Text(accountId);
     }
 
     /// <summary>Which limit it was, and for how long.</summary>

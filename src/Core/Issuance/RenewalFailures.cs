@@ -28,7 +28,7 @@ internal static class RenewalFailures
                 RETURNING r.id, r.certificate_id, r.status, r.last_error
             ), freed AS (
                 UPDATE managed_certificates c SET updated_at = $4,
-                    status = {CertificateStatusSql.AtRest}
+                    status = {CertificateStatusSql.AtRest("$4")}
                 FROM failed WHERE failed.status = 'failed' AND c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
             )
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)

@@ -30,7 +30,7 @@ public sealed class BulkCancellation(NpgsqlDataSource database, TimeProvider tim
                 UPDATE renewals r SET status = 'cancelled', completed_at = @now FROM waiting WHERE r.id = waiting.id
                 RETURNING r.certificate_id
             ), freed AS (
-                UPDATE managed_certificates c SET updated_at = @now, status = {CertificateStatusSql.AtRest}
+                UPDATE managed_certificates c SET updated_at = @now, status = {CertificateStatusSql.AtRest("@now")}
                 FROM cancelled WHERE c.id = cancelled.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
             )
             SELECT count(*)::int FROM cancelled

@@ -24,7 +24,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
             RETURNING r.id, r.certificate_id, r.status, r.last_error
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
-                status = {CertificateStatusSql.AtRest}
+                status = {CertificateStatusSql.AtRest("@now")}
             FROM taken WHERE taken.status = 'failed' AND c.id = taken.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
         ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
@@ -60,7 +60,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
             RETURNING r.id, r.certificate_id, r.last_error
         ), freed AS (
             UPDATE managed_certificates c SET updated_at = @now,
-                status = {CertificateStatusSql.AtRest}
+                status = {CertificateStatusSql.AtRest("@now")}
             FROM failed WHERE c.id = failed.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
         ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
