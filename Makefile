@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
 FOREGROUND := env --default-signal=INT
 
-.PHONY: help run run-fleet up down seed-scale test acme-rfc-conformance-test acme-cert-manager-test lint
+.PHONY: help run run-fleet up down seed-scale bench test acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -24,6 +24,9 @@ down: ## stop it, PostgreSQL and RabbitMQ included; the data stay
 
 seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the running instance
 	@FLEET='$(FLEET)' compose/run.sh seed-scale
+
+bench: ## every performance figure beside its baseline, as a table and as load/results/bench.json
+	@exec $(FOREGROUND) load/bench.sh
 
 test: ## every test, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whole signed ACME flows a second, ours beside Debian's Pebble (trust mode: it validates nothing and keeps all in memory) and
-# Debian's Caddy with acme_server (challenge mode, http-01 for real, durable), in turns on this machine: load/acme-signed.sh
+# Debian's Caddy with acme_server (challenge mode, http-01 for real, durable), in turns on this machine: load/acme-signed.sh [result.json]
 # Needs root: Caddy dials port 80. BENCH_WINDOWS, BENCH_WINDOW and BENCH_WARM_UP (seconds) change the run; BENCH_TARGETS names
 # what is measured. Ours idles while a baseline is measured, the baselines do not run while ours is.
 set -euo pipefail
@@ -135,3 +135,7 @@ for ((number = 1; number <= windows; number++)); do
   for target in "${targets[@]}"; do measure_target "$target" "$number"; done
 done
 print_table | tee "$results/table.txt"
+[[ ! ${1:-} ]] || for target in "${targets[@]}"; do
+  jq -n --arg target "$target" --argjson median "$(median "$target")" --arg memory "$(cat -- "$results/$target.memory")" '{($target): ($median + {memory_mb: $memory})}'
+done | jq -s 'add | . + {trust_ratio: ((.["ours-trust"].flows_per_second // 0) / (.pebble.flows_per_second // 1)),
+  challenge_ratio: ((.["ours-challenge"].flows_per_second // 0) / (.caddy.flows_per_second // 1))}' >"$1"

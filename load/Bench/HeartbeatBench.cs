@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Certctl.Bench;
@@ -21,7 +19,7 @@ internal static class HeartbeatBench
         try
         {
             await CertificateAsync(settings, host);
-            using var http = Client(settings);
+            using var http = LoopbackHttp.Create(settings.CaFile, settings.BaseUrl, TimeSpan.FromSeconds(10));
             await ReadyAsync(http, host);
             await using var gauges = new Gauges(settings, http, host.Id);
             var result = await MeasureAsync(settings, http, gauges);
@@ -35,27 +33,6 @@ internal static class HeartbeatBench
             host.WaitForExit(TimeSpan.FromSeconds(30));
         }
     }
-
-    /// <summary>Trusts the host's own root, keeps as many connections as agents keep open at that rate, and fetches no chain
-    /// for each of them.</summary>
-    private static HttpClient Client(BenchSettings settings) => new(new SocketsHttpHandler
-    {
-        MaxConnectionsPerServer = 32,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(settings.CaFile) },
-                DisableCertificateDownloads = true,
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    })
-    {
-        BaseAddress = settings.BaseUrl,
-        Timeout = TimeSpan.FromSeconds(10),
-    };
 
     /// <summary>The host writes its root once its database is ready.</summary>
     private static async Task CertificateAsync(BenchSettings settings, Process host)
