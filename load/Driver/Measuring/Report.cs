@@ -41,6 +41,7 @@ internal sealed record Report(
         Line($"{Scenario}: {Flows} flows in {Seconds:F1} s, {FlowsPerSecond:F1}/s, {Failures} failed");
         Line($"  {"ms",-20}{"count",10}{"per s",10}{"p50",10}{"p95",10}{"p99",10}{"max",10}{"failed",10}");
         foreach (var s in Steps) Line($"  {s.Name,-20}{s.Count,10}{s.PerSecond,10:F1}{s.P50Ms,10:F1}{s.P95Ms,10:F1}{s.P99Ms,10:F1}{s.MaxMs,10:F1}{s.Failures,10}");
+        foreach (var (name, value) in Settings) Line($"  {name}: {value as string ?? JsonSerializer.Serialize(value)}");
         foreach (var (name, value) in Facts) Line($"  {name}: {value:0.###}");
         foreach (var (reason, count) in FailureReasons) Line($"  failed {count} times: {reason}");
         foreach (var t in Thresholds) Line($"  {(t.Met ? "ok    " : "MISSED")} {t}");

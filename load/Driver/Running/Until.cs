@@ -1,6 +1,8 @@
+using Certctl.Load.Measuring;
+
 namespace Certctl.Load.Running;
 
-/// <summary>Looks again and again, with a deadline.</summary>
+/// <summary>Looks again and again, with a deadline. A look that fails is one that saw nothing, until the deadline.</summary>
 internal static class Until
 {
     /// <returns>The last thing seen, whether it was what was waited for or the time was over.</returns>
@@ -9,9 +11,20 @@ internal static class Until
         var started = time.GetTimestamp();
         while (true)
         {
-            var seen = await look();
-            if (enough(seen) || time.GetElapsedTime(started) >= patience) return seen;
+            try
+            {
+                var seen = await look();
+                if (enough(seen) || time.GetElapsedTime(started) >= patience) return seen;
+            }
+            catch (Exception e) when (MayPass(e) && time.GetElapsedTime(started) < patience)
+            {
+                // The server is busy, or on its way back.
+            }
+
             await Task.Delay(every, time, CancellationToken.None);
         }
     }
+
+    private static bool MayPass(Exception e) =>
+        e is HttpRequestException or OperationCanceledException or FailedException { Kind: Failure.Error or Failure.ServerError };
 }
