@@ -8,6 +8,9 @@ internal static class StepCharts
 {
     private const string Median = "#3572b0", High = "#d98a00", Most = "#a33a8a", Rate = "#d5dde5";
 
+    /// <summary>Seconds between two labels of time.</summary>
+    private static readonly int[] Spacings = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
+
     /// <summary>The whole distribution. Each grid line to the right is reached by a tenth of the requests before it.</summary>
     public static string Percentiles(StepReport step, IReadOnlyList<ThresholdResult> limits)
     {
@@ -30,10 +33,10 @@ internal static class StepCharts
     public static string OverTime(StepReport step)
     {
         var end = Math.Max(1, step.Series.Select(s => s.At).DefaultIfEmpty(1).Max());
-        var every = new[] { 1, 2, 5, 10, 20, 30, 60, 120, 300, 600 }.FirstOrDefault(s => end / s <= 10, 1800);
+        var every = Spacings.FirstOrDefault(s => end / s <= 10, Spacings[^1]);
         var x = new Axis(0, end, Logarithmic: false, [.. Enumerable.Range(0, (int)(end / every) + 1)
             .Select(i => ((double)i * every, string.Create(CultureInfo.InvariantCulture, $"{i * every} s")))]);
-        var plot = new Plot($"{step.Name}: over time", x, Axis.Milliseconds(step.Series.SelectMany(s => new[] { s.P50Ms ?? 0, s.MaxMs ?? 0 })));
+        var plot = new Plot($"{step.Name}: over time", x, Axis.Milliseconds(step.Series.SelectMany(s => (double[])[s.P50Ms ?? 0, s.MaxMs ?? 0])));
         plot.Bars("per s", Rate, [.. step.Series.Select(s => (s.At, s.PerSecond))]);
         plot.Line("p50", Median, step.Series.Select(s => (s.At, s.P50Ms)));
         plot.Line("p99", High, step.Series.Select(s => (s.At, s.P99Ms)));
