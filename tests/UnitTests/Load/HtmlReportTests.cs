@@ -26,7 +26,7 @@ public sealed class HtmlReportTests
         var curve = percentiles.Descendants().Single(e => e.Name.LocalName == "path" && (string?)e.Attribute("fill") == "none" && e.Parent == percentiles);
 
         Assert.True(((string)curve.Attribute("d")!).Count(c => c is 'M' or 'L') >= 8, (string)curve.Attribute("d")!);
-        Assert.Equal("first p95 ms: 95, at most 10", percentiles.Descendants().Single(e => e.Name.LocalName == "title").Value);
+        Assert.Matches("^first p95 ms: 95.*, at most 10$", percentiles.Descendants().Single(e => e.Name.LocalName == "title").Value);
     }
 
     [Fact]
