@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Certctl.Load.AcmeBurst;
 using Certctl.Load.AcmeSigned;
 using Certctl.Load.Agents;
@@ -8,7 +7,6 @@ using Certctl.Load.Charts;
 using Certctl.Load.Definitions;
 using Certctl.Load.Measuring;
 using Certctl.Load.Rest;
-using Certctl.Rfc8555;
 
 namespace Certctl.Load;
 
@@ -45,8 +43,7 @@ internal static class Scenarios
             if (options.HtmlFile is not null) await File.WriteAllTextAsync(options.HtmlFile, HtmlReport.Of(report));
             return report.Passed ? 0 : 1;
         }
-        catch (Exception e) when (e is FailedException or AcmeException or HttpRequestException or OperationCanceledException or IOException
-            or InvalidDataException or CryptographicException or System.Net.Sockets.SocketException)
+        catch (Exception e)
         {
             Console.Error.WriteLine($"error: {FailedException.Explain(e).Reason}");
             return 1;

@@ -15,7 +15,10 @@ internal sealed class OpenLoop(Meter meter, double rate, int maxInFlight, TimeSp
     /// <summary>How long what is in flight may take to end. Longer than a request may.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(3);
 
-    private readonly LongConcurrentHistogram lag = new(1, (long)TimeSpan.FromMinutes(10).TotalMicroseconds, 3);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly long Longest = (long)TimeSpan.FromMinutes(10).TotalMicroseconds;
+
+    private readonly LongConcurrentHistogram lag = new(1, Longest, 3);
     private int inFlight;
 
     /// <summary>How late requests were sent, in milliseconds.</summary>
@@ -49,13 +52,11 @@ internal sealed class OpenLoop(Meter meter, double rate, int maxInFlight, TimeSp
         return meter.Close();
     }
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
-
     private async Task SendAsync(string step, long intended, bool measured, Func<CancellationToken, Task> send, CancellationToken abort)
     {
         try
         {
-            lag.RecordValue(Math.Max(1, (long)time.GetElapsedTime(intended).TotalMicroseconds));
+            if (measured) lag.RecordValue(Math.Clamp((long)time.GetElapsedTime(intended).TotalMicroseconds, 1, Longest));
             await send(abort);
             meter.Record(step, time.GetElapsedTime(intended), measured);
         }

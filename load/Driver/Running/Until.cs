@@ -26,5 +26,5 @@ internal static class Until
     }
 
     private static bool MayPass(Exception e) =>
-        e is HttpRequestException or OperationCanceledException or FailedException { Kind: Failure.Error or Failure.ServerError };
+        e is HttpRequestException or OperationCanceledException or FailedException { Kind: Failure.ServerError };
 }
