@@ -14,7 +14,11 @@ public sealed class AcmeBurstScenarioTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => server = await FakeServer.StartAsync(acme.Map);
 
-    public async ValueTask DisposeAsync() => await server!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        acme.Dispose();
+    }
 
     [Fact]
     public async Task An_honest_server_passes()

@@ -1,19 +1,25 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Certctl.UnitTests.Load.Servers;
 
 /// <summary>An ACME server that looks at no signature and issues to everybody.</summary>
-internal sealed class FakeAcme
+internal sealed class FakeAcme : IDisposable
 {
     public const string DirectoryPath = "/acme/directory";
     private const string Problem = "application/problem+json", RateLimited = "urn:ietf:params:acme:error:rateLimited";
 
+    private readonly ECDsa issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ConcurrentDictionary<string, string> issued = [];
+    private readonly ConcurrentDictionary<string, byte> known = [];
     private int asked;
     private int directories;
+    private int orders;
 
     public string? NonceAlways { get; set; }
     public string NonceCaching { get; set; } = "no-store";
@@ -23,6 +29,11 @@ internal sealed class FakeAcme
     public int UnknownStatus { get; set; } = 404;
     public string UnknownType { get; set; } = "urn:ietf:params:acme:error:malformed";
     public bool DirectoryChanges { get; set; }
+
+    /// <summary>Certifies a key of its own instead of the client's.</summary>
+    public bool CertifiesAnotherKey { get; set; }
+
+    public string OrderStatus { get; set; } = "ready";
 
     /// <summary>How many requests without an account are let through; the rest is limited.</summary>
     public int Allowed { get; set; } = int.MaxValue;
@@ -38,12 +49,12 @@ internal sealed class FakeAcme
         app.MapMethods("/acme/new-nonce", ["HEAD"], (HttpContext http) => Nonce(http));
         app.MapGet("/acme/renewal-info/{id}", (string id, HttpContext http) => RenewalInfo(id, http));
         app.MapPost("/acme/new-account", (HttpContext http) => Created(http, "/acme/account/1", new { status = "valid" }));
-        app.MapPost("/acme/new-order", (HttpContext http) => Created(http, "/acme/order/1", new { status = "ready", finalize = Url(http) + "/acme/order/1/finalize" }));
-        app.MapPost("/acme/order/1/finalize", (HttpContext http) => Signed(http, Results.Json(new { status = "valid", certificate = Url(http) + "/acme/cert/1" })));
-        app.MapPost("/acme/cert/1", (HttpContext http) => Signed(http, Results.Text(Certificate, "application/pem-certificate-chain")));
+        app.MapPost("/acme/new-order", NewOrder);
+        app.MapPost("/acme/order/{id}/finalize", FinalizeAsync);
+        app.MapPost("/acme/cert/{id}", (string id, HttpContext http) => Signed(http, Results.Text(issued[id], "application/pem-certificate-chain")));
     }
 
-    private static string Certificate { get; } = Issue();
+    public void Dispose() => issuerKey.Dispose();
 
     private static string Url(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 
@@ -86,12 +97,25 @@ internal sealed class FakeAcme
 
     private IResult RenewalInfo(string id, HttpContext http)
     {
-        using var certificate = X509Certificate2.CreateFromPem(Certificate);
-        if (id != Rfc8555.CertificateId.Of(certificate))
+        if (!known.ContainsKey(id))
             return Results.Json(new { type = UnknownType, status = UnknownStatus, detail = "no such certificate" }, contentType: Problem, statusCode: UnknownStatus);
         if (AriRetryAfter is not null) http.Response.Headers.RetryAfter = AriRetryAfter;
         var (start, end) = ("2030-01-01T00:00:00Z", "2030-01-02T00:00:00Z");
         return Results.Json(new { suggestedWindow = WindowReversed ? new { start = end, end = start } : new { start, end } });
+    }
+
+    private IResult NewOrder(HttpContext http)
+    {
+        var path = $"/acme/order/{Interlocked.Increment(ref orders)}";
+        return Created(http, path, new { status = OrderStatus, finalize = $"{Url(http)}{path}/finalize" });
+    }
+
+    private async Task<IResult> FinalizeAsync(string id, HttpContext http)
+    {
+        var jws = await JsonSerializer.DeserializeAsync<JsonElement>(http.Request.Body);
+        var payload = JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(jws.GetProperty("payload").GetString()));
+        issued[id] = Issue(Base64Url.DecodeFromChars(payload.GetProperty("csr").GetString()));
+        return Signed(http, Results.Json(new { status = "valid", certificate = $"{Url(http)}/acme/cert/{id}" }));
     }
 
     private static IResult Created(HttpContext http, string path, object body)
@@ -108,13 +132,15 @@ internal sealed class FakeAcme
 
     private static string Fresh() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
-    private static string Issue()
+    private string Issue(byte[] csr)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=burst.example.test", key, HashAlgorithmName.SHA256);
+        var request = CertificateRequest.LoadSigningRequest(csr, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+        if (CertifiesAnotherKey) request = new CertificateRequest(request.SubjectName, issuerKey, HashAlgorithmName.SHA256) { CertificateExtensions = { request.CertificateExtensions[0] } };
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(new byte[20]));
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now, now.AddDays(1));
+        var signing = X509SignatureGenerator.CreateForECDsa(issuerKey);
+        using var certificate = request.Create(new X500DistinguishedName("CN=Fake"), signing, now, now.AddDays(1), RandomNumberGenerator.GetBytes(16));
+        known[Rfc8555.CertificateId.Of(certificate)] = 0;
         return certificate.ExportCertificatePem();
     }
 }
