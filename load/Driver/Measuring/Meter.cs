@@ -75,10 +75,11 @@ internal sealed class Meter
     }
 
     /// <summary>Ends an interval of every step's series. One caller at a time.</summary>
-    public void Tick()
+    /// <param name="shortest">A shorter interval goes on: a rate of a few milliseconds says nothing.</param>
+    public void Tick(TimeSpan shortest = default)
     {
-        if (!open) return;
         var now = Stopwatch.GetTimestamp();
+        if (!open || Stopwatch.GetElapsedTime(ticked, now) < shortest) return;
         var seconds = Stopwatch.GetElapsedTime(ticked, now).TotalSeconds;
         foreach (var step in steps.Values) step.Tick(Stopwatch.GetElapsedTime(opened, now).TotalSeconds, seconds);
         ticked = now;

@@ -30,7 +30,7 @@ internal static class Progress
         var (started, last, before) = (time.GetTimestamp(), time.GetTimestamp(), 0L);
         for (var second = 1; await WaitAsync(timer, stop); second++)
         {
-            meter.Tick();
+            meter.Tick(Second / 2);
             if (second % LineEvery != 0) continue;
             var (now, finished) = (time.GetTimestamp(), meter.Finished);
             var rate = (finished - before) / time.GetElapsedTime(last, now).TotalSeconds;
