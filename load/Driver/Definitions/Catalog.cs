@@ -78,6 +78,7 @@ internal static class Catalog
         ])
     {
         Agents = 5000,
+        StrictThresholds = [Threshold.MostOf(Facts.BrokenConnections, 0)],
     };
 
     public static readonly ScenarioDefinition Api = new(

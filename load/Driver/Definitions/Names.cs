@@ -41,6 +41,8 @@ internal static class Facts
     public const string AbsorbSeconds = "seconds until every agent had a 202";
     public const string Retries = "times an agent was told to come again later";
 
+    public const string BrokenConnections = "connections that broke";
+
     public const string NotIssued = "certificates created and not issued";
     public const string NotArchived = "certificates created and not archived";
 

@@ -101,6 +101,16 @@ public sealed class AgentScenarioTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agents_whose_connection_breaks_try_again_and_the_strict_run_fails()
+    {
+        server!.Break = n => n == 4;
+        (await ReconnectAsync()).Passes();
+
+        server.Break = n => n == 20;
+        Assert.Contains(Facts.BrokenConnections, (await ReconnectAsync(strict: true)).Missed());
+    }
+
+    [Fact]
     public async Task A_503_that_does_not_say_when_is_a_wrong_answer()
     {
         (fleet.Busy, fleet.RetryAfter) = (1, null);
@@ -125,8 +135,11 @@ public sealed class AgentScenarioTests : IAsyncLifetime
 
     private Task<Report> StormAsync(double seconds = 0.5) => AgentStormScenario.RunAsync(Settings(Catalog.AgentStorm, seconds), TimeProvider.System);
 
-    private Task<Report> ReconnectAsync(ScenarioDefinition? definition = null) =>
-        AgentReconnectScenario.RunAsync(Settings(definition ?? Catalog.AgentReconnect, 0.1), TimeProvider.System);
+    private Task<Report> ReconnectAsync(ScenarioDefinition? definition = null, bool strict = false)
+    {
+        var settings = Settings(definition ?? Catalog.AgentReconnect, 0.1);
+        return AgentReconnectScenario.RunAsync(settings with { Run = settings.Run with { Strict = strict } }, TimeProvider.System);
+    }
 
     private AgentSettings Settings(ScenarioDefinition definition, double seconds) => new(
         ScenarioRun.Options(definition, seconds: seconds), ScenarioRun.Target(server!.Url), "token", Agents: 10,

@@ -22,6 +22,9 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>Gets each request's number and path; a status is answered at once, without a body.</summary>
     public Func<long, PathString, int?> Refuse { get; set; } = (_, _) => null;
 
+    /// <summary>Gets each request's number; whether its connection breaks instead of an answer.</summary>
+    public Func<long, bool> Break { get; set; } = _ => false;
+
     public static async Task<FakeServer> StartAsync(Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,7 +49,8 @@ internal sealed class FakeServer : IAsyncDisposable
         var number = Interlocked.Increment(ref requests);
         // A gate that nobody opens, given up in time: this is the server's slowness, not a test that waits.
         if (Late(number, context.Request.Path) is { Ticks: > 0 } late) await never.WaitAsync(late, CancellationToken.None);
-        if (Refuse(number, context.Request.Path) is { } status) context.Response.StatusCode = status;
+        if (Break(number)) context.Abort();
+        else if (Refuse(number, context.Request.Path) is { } status) context.Response.StatusCode = status;
         else await next(context);
     }
 }
