@@ -31,7 +31,8 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType, stri
     // The detail only: a trace id would make every reason another one.
     private string Why()
     {
-        if (ContentType != "application/problem+json") return "";
+        // An answer to HEAD has no body.
+        if (ContentType != "application/problem+json" || Body.Length == 0) return "";
         try
         {
             return JsonSerializer.Deserialize<JsonElement>(Body) is { ValueKind: JsonValueKind.Object } problem
