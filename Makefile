@@ -5,7 +5,9 @@ SHELL := /bin/bash
 # Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
 FOREGROUND := env --default-signal=INT
 
-.PHONY: help run run-fleet up down seed-scale bench test acme-rfc-conformance-test acme-cert-manager-test lint
+LOADTEST := @FLEET='$(FLEET)' DURATION='$(DURATION)' RATE='$(RATE)' STRICT='$(STRICT)' load/loadtest.sh
+
+.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -22,8 +24,20 @@ up: ## make run in the background; returns when ready, starts what is missing (F
 down: ## stop it, PostgreSQL and RabbitMQ included; the data stay
 	@compose/run.sh down
 
-seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the running instance
-	@FLEET='$(FLEET)' compose/run.sh seed-scale
+seed-scale: ## 10,000 certificates and 5,000 agents for load tests (CERTIFICATES=1000000 AGENTS=100000: as many)
+	@FLEET='$(FLEET)' CERTIFICATES='$(CERTIFICATES)' AGENTS='$(AGENTS)' compose/run.sh seed-scale
+
+loadtest-scale: ## the three below, one after the other (load/README.md has the others)
+	$(LOADTEST) bulk acme agent
+
+loadtest-scale-bulk: ## bulk renewals of 10,000 certificates, 5 a second (DURATION=20s RATE=5 STRICT=1 change each of these)
+	$(LOADTEST) bulk
+
+loadtest-scale-acme: ## 200 users on directory, nonce and renewal information
+	$(LOADTEST) acme
+
+loadtest-scale-agent: ## heartbeats of 5,000 agents, 167 a second
+	$(LOADTEST) agent
 
 bench: ## every performance figure beside its baseline, as a table and as load/results/bench.json
 	@exec $(FOREGROUND) load/bench.sh

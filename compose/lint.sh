@@ -49,6 +49,8 @@ scripts_are_clean() {
   shellcheck -a "${scripts[@]}"
 }
 
+k6_scripts_do_as_defined() { node load/k6/check.mjs; }
+
 # Every variable that compose.yaml insists on gets a value here, so that only the file itself is judged.
 compose_files_are_valid() {
   local tool=(docker-compose) environment=$state_dir/compose-lint.env
@@ -69,6 +71,11 @@ if docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/nul
   check 'compose files' compose_files_are_valid
 else
   step 'compose files: NOT CHECKED, there is no docker compose here'
+fi
+if command -v node >/dev/null; then
+  check 'k6 scripts' k6_scripts_do_as_defined
+else
+  step 'k6 scripts: NOT CHECKED, there is no node here'
 fi
 check 'build without warnings' builds_without_warnings
 check 'formatting and style' format_is_clean

@@ -151,8 +151,13 @@ down() {
 }
 
 seed_scale() {
-  local file address password files=("$repository"/load/seed/*.sql)
+  local file name address password size='' files=("$repository"/load/seed/*.sql)
   [[ -e ${files[0]} ]] || fail 'there is no load/seed/*.sql'
+  for name in CERTIFICATES AGENTS; do
+    [[ ${!name:-} ]] || continue
+    [[ ${!name} =~ ^[0-9]+$ ]] || fail "$name=${!name}: a whole number"
+    size+=" -c loadtest.${name,,}=${!name}"
+  done
   [[ $(running_names) ]] || up
   read_service_urls
   command -v psql >/dev/null || install_packages '' postgresql-client
@@ -160,7 +165,7 @@ seed_scale() {
   read -r address password < <(split_password "$postgres_url")
   for file in "${files[@]}"; do
     step "Applying ${file#"$repository/"}"
-    PGPASSWORD=$password psql -X -q -1 -v ON_ERROR_STOP=1 -d "$address" -f "$file"
+    PGPASSWORD=$password PGOPTIONS=${PGOPTIONS:-}$size psql -X -q -1 -v ON_ERROR_STOP=1 -d "$address" -f "$file"
     step_done 'applied'
   done
 }

@@ -1,23 +1,26 @@
-using Certctl.Load.AcmeSigned;
+using Certctl.Load;
 using Certctl.Load.Arguments;
+using Certctl.Load.Definitions;
 using Certctl.Load.Loopback;
 
 try
 {
     return args switch
     {
-        ["acme-signed", .. var rest] => await AcmeSignedScenario.RunAsync(AcmeSignedSettings.Read(CommandLine.Parse(rest))),
+        ["list", .. var rest] => ListCommand.Run(CommandLine.Parse(rest, "json")),
         ["dns", .. var rest] => await DnsCommand.RunAsync(CommandLine.Parse(rest)),
-        _ => throw new UsageException("there is no such command"),
+        [var name, .. var rest] => await Scenarios.RunAsync(name, rest),
+        _ => throw new UsageException("there is no command"),
     };
 }
 catch (UsageException e)
 {
     Console.Error.WriteLine($"""
         error: {e.Message}
-        usage: Certctl.Load acme-signed --directory URL [options]
-          {AcmeSignedSettings.Usage}
-               Certctl.Load dns {DnsCommand.Usage}
+        usage: Certctl.Load SCENARIO [options]
+        {Scenarios.Usage}
+          list --json
+          dns {DnsCommand.Usage}
         Durations are written 500ms, 30s, 5m.
         """);
     return 2;

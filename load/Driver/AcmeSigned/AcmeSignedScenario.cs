@@ -1,7 +1,8 @@
-using System.Globalization;
+using System.Net;
 using Certctl.Load.Loopback;
 using Certctl.Load.Measuring;
 using Certctl.Load.Running;
+using Certctl.Loopback.Dns;
 using Certctl.Rfc8555;
 
 namespace Certctl.Load.AcmeSigned;
@@ -9,24 +10,23 @@ namespace Certctl.Load.AcmeSigned;
 /// <summary>Whole signed flows, from newOrder to the certificate, a new key each, in a closed loop.</summary>
 internal static class AcmeSignedScenario
 {
-    /// <returns>The exit code: 0 when every threshold was kept, else 1.</returns>
-    public static async Task<int> RunAsync(AcmeSignedSettings settings)
+    public static async Task<Report> RunAsync(AcmeSignedSettings settings, TimeProvider time)
     {
         using var http = AcmeHttp.Create(settings.CaFile);
         await using var solver = settings.Http01Port > 0 ? Http01Solver.Start(settings.Http01Port) : null;
-        await using var dns = settings.DnsPort > 0 ? DnsResponder.Start(settings.DnsPort, new DnsTable()) : null;
-        var meter = new Meter(SignedFlow.Steps);
+        await using var dns = settings.DnsPort > 0 ? new LoopbackDns(settings.DnsPort) { Fallback = IPAddress.Loopback } : null;
+        var meter = new Meter([.. SignedFlow.Steps, Meter.Flow]);
         var names = new FlowNames(settings.NameSuffix, settings.NamePool);
         var check = new CertificateCheck(settings.IssuerCaFile ?? settings.CaFile);
         var clients = await AccountsAsync(settings, http);
         try
         {
-            var flows = clients.Select(c => new SignedFlow(c, settings, meter, names, check, solver, TimeProvider.System)).ToArray();
+            var flows = clients.Select(c => new SignedFlow(c, settings, meter, names, check, solver, time)).ToArray();
             var before = clients.Sum(c => c.Requests);
-            var loop = new ClosedLoop(meter, settings.Clients, settings.WarmUp, settings.Duration, TimeProvider.System);
-            var window = await loop.RunAsync((i, cancellation) => flows[i].RunAsync(cancellation));
+            var loop = new ClosedLoop(meter, Meter.Flow, settings.Clients, settings.Run.WarmUp, settings.Run.Duration, time);
+            var window = await Progress.DuringAsync(meter, time, () => loop.RunAsync((i, cancellation) => flows[i].RunAsync(cancellation)));
             var requests = clients.Sum(c => c.Requests) - before;
-            return await ReportAsync(settings, meter, window, requests / (double)Math.Max(1, meter.Finished));
+            return Reported(settings, meter, window, requests / (double)Math.Max(1, meter.Finished));
         }
         finally
         {
@@ -46,21 +46,17 @@ internal static class AcmeSignedScenario
         return clients;
     }
 
-    private static async Task<int> ReportAsync(AcmeSignedSettings settings, Meter meter, TimeSpan window, double requestsPerFlow)
+    private static Report Reported(AcmeSignedSettings settings, Meter meter, TimeSpan window, double requestsPerFlow)
     {
-        var report = meter.Report("acme-signed", window, new Dictionary<string, object>
+        var report = meter.Report(settings.Run.Definition.Name, window, new Dictionary<string, object>
         {
             ["directory"] = settings.Directory,
             ["mode"] = settings.Challenge ? "challenge" : "trust",
             ["clients"] = settings.Clients,
-            ["warm_up_seconds"] = settings.WarmUp.TotalSeconds,
+            ["warm_up_seconds"] = settings.Run.WarmUp.TotalSeconds,
             ["poll_ms"] = settings.Poll.TotalMilliseconds,
             ["requests_per_flow"] = Math.Round(requestsPerFlow, 2),
         });
-        report = report with { Thresholds = [.. settings.Thresholds.Select(t => t.Judge(report))] };
-        report.Print(Console.Out);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {requestsPerFlow:F2} requests a flow"));
-        if (settings.JsonFile is not null) await report.WriteAsync(settings.JsonFile);
-        return report.Passed ? 0 : 1;
+        return settings.Run.Definition.Judge(report, settings.Run.Strict);
     }
 }

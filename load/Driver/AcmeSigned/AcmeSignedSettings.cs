@@ -1,4 +1,5 @@
 using Certctl.Load.Arguments;
+using Certctl.Load.Definitions;
 using Certctl.Load.Measuring;
 using Certctl.Rfc8555;
 
@@ -12,24 +13,25 @@ namespace Certctl.Load.AcmeSigned;
 /// <param name="Poll">The most that is waited between two looks, whatever Retry-After says.</param>
 /// <param name="VerifyEvery">Every how many flows of a client the certificate is checked whole; 0: never.</param>
 internal sealed record AcmeSignedSettings(
-    string Directory, string? CaFile, string? IssuerCaFile, int Clients, TimeSpan WarmUp, TimeSpan Duration, bool Challenge,
-    int Http01Port, int DnsPort, string NameSuffix, int NamePool, TimeSpan Poll, int VerifyEvery, ExternalAccount? ExternalAccount,
-    string? JsonFile, IReadOnlyList<Threshold> Thresholds)
+    RunOptions Run, string Directory, string? CaFile, string? IssuerCaFile, int Clients, bool Challenge, int Http01Port, int DnsPort,
+    string NameSuffix, int NamePool, TimeSpan Poll, int VerifyEvery, ExternalAccount? ExternalAccount)
 {
     public const string Usage = """
-        --ca FILE --issuer-ca FILE --clients 16 --warmup 30s --duration 15s --mode trust|challenge
-          --http01-port N (0: no solver) --dns-port N (0: none) --name-suffix load.example.test --name-pool N (0: fresh names)
-          --poll 10ms --verify-every 50 --eab-kid KID --eab-key BASE64URL --json FILE
-          --min-rate FLOWS_PER_SECOND --p95 DURATION --max-failures 0
+        --directory URL (CERTCTL_ACME_DIRECTORY) --ca FILE (CERTCTL_CA) --issuer-ca FILE --clients 16 --warmup 30s --duration 15s
+              --mode trust|challenge --http01-port N (0: no solver) --dns-port N (0: none) --name-suffix load.example.test
+              --name-pool N (0: fresh names) --poll 10ms --verify-every 50 --eab-kid KID --eab-key BASE64URL
+              --min-rate FLOWS_PER_SECOND --p95 DURATION --max-failures 0 --strict --json FILE --html FILE
         """;
 
     public static AcmeSignedSettings Read(CommandLine line)
     {
+        var run = RunOptions.Read(line, Catalog.AcmeSigned with { Thresholds = ReadThresholds(line) });
+        if (run.Rate is not null) throw new UsageException("acme-signed has clients and no --rate");
         var settings = new AcmeSignedSettings(
-            line.Required("directory"), line.Text("ca"), line.Text("issuer-ca"), line.Number("clients", 16, least: 1),
-            line.Duration("warmup", TimeSpan.FromSeconds(30)), line.Duration("duration", TimeSpan.FromSeconds(15)), IsChallenge(line.Text("mode")),
-            line.Number("http01-port", 0), line.Number("dns-port", 0), line.Text("name-suffix") ?? "load.example.test", line.Number("name-pool", 0),
-            line.Duration("poll", TimeSpan.FromMilliseconds(10)), line.Number("verify-every", 50), Account(line), line.Text("json"), ReadThresholds(line));
+            run, line.Text("directory") ?? Target.Variable("CERTCTL_ACME_DIRECTORY") ?? throw new UsageException("--directory or CERTCTL_ACME_DIRECTORY is missing"),
+            Target.Ca(line), line.Text("issuer-ca"), line.Number("clients", run.Users, least: 1),
+            IsChallenge(line.Text("mode")), line.Number("http01-port", 0), line.Number("dns-port", 0), line.Text("name-suffix") ?? "load.example.test",
+            line.Number("name-pool", 0), line.Duration("poll", TimeSpan.FromMilliseconds(10)), line.Number("verify-every", 50), Account(line));
         line.Done();
         return settings;
     }
@@ -48,11 +50,13 @@ internal sealed record AcmeSignedSettings(
         _ => throw new UsageException("--eab-kid and --eab-key go together"),
     };
 
+    /// <summary>The scenario's own, and those that the command line adds or changes.</summary>
     private static List<Threshold> ReadThresholds(CommandLine line)
     {
-        List<Threshold> thresholds = [Threshold.SomeFlows, Threshold.MostFailures(line.Number("max-failures", 0))];
+        var failures = line.Number("max-failures", 0);
+        List<Threshold> thresholds = [.. Catalog.AcmeSigned.Thresholds.Select(t => t.Figure == Figure.Failures ? Threshold.MostFailures(failures) : t)];
         if (line.Fraction("min-rate") is { } rate) thresholds.Add(Threshold.LeastRate(rate));
-        if (line.OptionalDuration("p95") is { } p95) thresholds.Add(Threshold.FlowP95(p95));
+        if (line.OptionalDuration("p95") is { } p95) thresholds.Add(Threshold.P95(Meter.Flow, p95.TotalMilliseconds, p95.TotalMilliseconds));
         return thresholds;
     }
 }

@@ -2,26 +2,31 @@ using System.Globalization;
 
 namespace Certctl.Load.Arguments;
 
-/// <summary>Options of the form <c>--name value</c>; each may be given once.</summary>
+/// <summary>Options of the form <c>--name value</c>, and flags, which have no value; each may be given once.</summary>
 internal sealed class CommandLine
 {
     private readonly Dictionary<string, string> options = [];
 
+    /// <param name="flags">The names that have no value.</param>
     /// <exception cref="UsageException">An option has no name, no value, or is there twice.</exception>
-    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    public static CommandLine Parse(IReadOnlyList<string> arguments, params string[] flags)
     {
         var line = new CommandLine();
-        for (var i = 0; i < arguments.Count; i += 2)
+        for (var i = 0; i < arguments.Count; i++)
         {
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal)) throw new UsageException($"{arguments[i]} is no option");
-            if (i + 1 == arguments.Count) throw new UsageException($"{arguments[i]} has no value");
-            if (!line.options.TryAdd(arguments[i][2..], arguments[i + 1])) throw new UsageException($"{arguments[i]} is there twice");
+            var name = arguments[i][2..];
+            var value = "";
+            if (!flags.Contains(name)) value = ++i < arguments.Count ? arguments[i] : throw new UsageException($"--{name} has no value");
+            if (!line.options.TryAdd(name, value)) throw new UsageException($"--{name} is there twice");
         }
 
         return line;
     }
 
     public string? Text(string name) => options.Remove(name, out var value) ? value : null;
+
+    public bool Flag(string name) => options.Remove(name);
 
     public string Required(string name) => Text(name) ?? throw new UsageException($"--{name} is missing");
 

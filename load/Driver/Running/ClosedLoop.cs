@@ -6,7 +6,8 @@ namespace Certctl.Load.Running;
 /// A fixed number of clients, each starting its next flow when the last one ended. It compares rates of servers; it says
 /// little of latency at a given arrival rate, because a slow server slows its own load down.
 /// </summary>
-internal sealed class ClosedLoop(Meter meter, int clients, TimeSpan warmUp, TimeSpan duration, TimeProvider time)
+/// <param name="step">The step that a flow fails under.</param>
+internal sealed class ClosedLoop(Meter meter, string step, int clients, TimeSpan warmUp, TimeSpan duration, TimeProvider time)
 {
     /// <summary>Keeps a server that refuses everything from being hammered.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
@@ -21,17 +22,13 @@ internal sealed class ClosedLoop(Meter meter, int clients, TimeSpan warmUp, Time
         using var stop = new CancellationTokenSource();
         using var abort = new CancellationTokenSource();
         var running = Task.WhenAll(Enumerable.Range(0, clients).Select(i => Task.Run(() => ClientAsync(i, flow, stop.Token, abort.Token))));
-        var progress = Progress.ShowAsync(meter, warmUp, time, stop.Token);
         await Task.Delay(warmUp, time);
         meter.Open();
-        var opened = time.GetTimestamp();
         await Task.Delay(duration, time);
-        meter.Close();
-        var window = time.GetElapsedTime(opened);
+        var window = meter.Close();
         await stop.CancelAsync();
         abort.CancelAfter(Grace);
         await running;
-        await progress;
         return window;
     }
 
@@ -43,13 +40,15 @@ internal sealed class ClosedLoop(Meter meter, int clients, TimeSpan warmUp, Time
             {
                 await flow(index, abort);
             }
+            catch (Exception) when (abort.IsCancellationRequested)
+            {
+                meter.Fail(step, Failure.Error, "did not end within the grace after the window");
+            }
             catch (Exception e)
             {
-                meter.Fail(abort.IsCancellationRequested ? "did not end within the grace after the window" : Reason(e));
+                meter.Fail(step, e);
                 await Task.Delay(AfterFailure, time, CancellationToken.None);
             }
         }
     }
-
-    private static string Reason(Exception e) => e.InnerException is { } inner ? $"{e.Message} ({inner.Message})" : $"{e.GetType().Name}: {e.Message}";
 }

@@ -3,22 +3,39 @@ using Certctl.Load.Measuring;
 
 namespace Certctl.Load.Running;
 
-/// <summary>A line every few seconds, on standard error.</summary>
+/// <summary>Looks at a meter while it runs: the intervals of its series, and a line every few seconds on standard error.</summary>
 internal static class Progress
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private const int LineEvery = 5;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    public static async Task ShowAsync(Meter meter, TimeSpan warmUp, TimeProvider time, CancellationToken stop)
+    public static async Task<TimeSpan> DuringAsync(Meter meter, TimeProvider time, Func<Task<TimeSpan>> run)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        var (started, last, before) = (time.GetTimestamp(), time.GetTimestamp(), 0L);
-        while (await WaitAsync(timer, stop))
+        using var stop = new CancellationTokenSource();
+        var showing = ShowAsync(meter, time, stop.Token);
+        try
         {
+            return await run();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await showing;
+        }
+    }
+
+    private static async Task ShowAsync(Meter meter, TimeProvider time, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Second, time);
+        var (started, last, before) = (time.GetTimestamp(), time.GetTimestamp(), 0L);
+        for (var second = 1; await WaitAsync(timer, stop); second++)
+        {
+            meter.Tick(Second / 2);
+            if (second % LineEvery != 0) continue;
             var (now, finished) = (time.GetTimestamp(), meter.Finished);
             var rate = (finished - before) / time.GetElapsedTime(last, now).TotalSeconds;
-            var elapsed = time.GetElapsedTime(started, now);
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{elapsed.TotalSeconds,5:F0} s  {finished,8} flows  {rate,8:F1}/s  {meter.Failures} failed{(elapsed < warmUp ? "  (warming up)" : "")}"));
+                $"{time.GetElapsedTime(started, now).TotalSeconds,5:F0} s  {finished,8} done  {rate,8:F1}/s  {meter.Failures} failed{(meter.IsOpen ? "" : "  (not measured)")}"));
             (last, before) = (now, finished);
         }
     }

@@ -36,6 +36,22 @@ public sealed class LoadFixtureTests(SharedServer server)
         await server.Database.Execute("DELETE FROM agent_liveness WHERE agent_id LIKE 'ag-loadtest-%'; DELETE FROM agents WHERE id LIKE 'ag-loadtest-%'");
     }
 
+    [Fact]
+    public async Task A_larger_seed_lies_beside_what_the_scenarios_renew()
+    {
+        const string beyond = "id > 'cert-loadtest-bulk-10000' AND environment = 'loadtest-scale'";
+        await server.Database.Execute("SET loadtest.certificates = 10002; " + await SeedAsync("01_bulk_renewal_certs.sql"));
+        await server.Database.Execute("SET loadtest.agents = 5002; " + await SeedAsync("02_agent_fleet.sql"));
+        Assert.Equal(10_000, await server.Database.Value<long>("SELECT count(*) FROM managed_certificates WHERE environment = 'loadtest'"));
+        Assert.Equal(2, await server.Database.Value<long>($"SELECT count(*) FROM managed_certificates WHERE {beyond}"));
+        Assert.Equal(5_002, await server.Database.Value<long>("SELECT count(*) FROM agents WHERE id LIKE 'ag-loadtest-%'"));
+        await server.Database.Execute($"""
+            DELETE FROM managed_certificates WHERE {beyond};
+            DELETE FROM agent_liveness WHERE agent_id LIKE 'ag-loadtest-%';
+            DELETE FROM agents WHERE id LIKE 'ag-loadtest-%'
+            """);
+    }
+
     private static Task<string> SeedAsync(string file) =>
         File.ReadAllTextAsync(Path.Combine(Repository.Root, "load", "seed", file), TestContext.Current.CancellationToken);
 }

@@ -6,7 +6,7 @@ namespace Certctl.UnitTests.Load;
 public sealed class RunTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(60);
-    private readonly Meter meter = new("step");
+    private readonly Meter meter = new("step", Meter.Flow);
 
     [Fact]
     public async Task Flows_that_succeed_pass()
@@ -46,8 +46,19 @@ public sealed class RunTests
         meter.Record(Meter.Flow, TimeSpan.FromMilliseconds(80));
         var report = meter.Report("test", TimeSpan.FromSeconds(1), Settings);
 
-        Assert.False(Threshold.FlowP95(TimeSpan.FromMilliseconds(79)).Judge(report).Met);
-        Assert.True(Threshold.FlowP95(TimeSpan.FromMilliseconds(81)).Judge(report).Met);
+        Assert.False(Threshold.P95(Meter.Flow, 79).Judge(report).Met);
+        Assert.True(Threshold.P95(Meter.Flow, 81).Judge(report).Met);
+    }
+
+    [Fact]
+    public void What_was_not_measured_keeps_no_threshold()
+    {
+        var report = meter.Report("test", TimeSpan.FromSeconds(1), Settings);
+
+        Assert.All(
+            [Threshold.P95(Meter.Flow, 1000), Threshold.P99("no such step", 1000), Threshold.FailedPercent(1), Threshold.MostOf("no such fact", 1)],
+            t => Assert.False(t.Judge(report).Met, t.Name));
+        Assert.False(report.Passed);
     }
 
     [Fact]
@@ -65,7 +76,7 @@ public sealed class RunTests
     public void Only_what_ends_inside_the_window_is_measured_but_every_failure_counts()
     {
         meter.Record(Meter.Flow, Short);
-        meter.Fail("while warming up");
+        meter.Fail(Meter.Flow, Failure.Error, "while warming up");
         meter.Open();
         meter.Record(Meter.Flow, Short);
         meter.Close();
@@ -97,7 +108,7 @@ public sealed class RunTests
 
     private async Task<Report> RunAsync(Func<int, Task> flow, params Threshold[] thresholds)
     {
-        var loop = new ClosedLoop(meter, clients: 2, warmUp: TimeSpan.Zero, Short, TimeProvider.System);
+        var loop = new ClosedLoop(meter, Meter.Flow, clients: 2, warmUp: TimeSpan.Zero, Short, TimeProvider.System);
         var window = await loop.RunAsync(async (index, _) =>
         {
             await flow(index);
