@@ -1,6 +1,7 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
 using Certctl.RenewalWorker.Bulk;
+using Certctl.RenewalWorker.DeadLetters;
 using Certctl.RenewalWorker.Metrics;
 using Certctl.RenewalWorker.Renewals;
 using Certctl.RenewalWorker.Revocation;
@@ -27,6 +28,12 @@ public static class RenewalWorkerModule
         builder.Services.AddHostedService<SweepLoop>();
         builder.Services.AddHostedService<ExpiryLoop>();
         builder.Services.AddHostedService<RecurringJobs>();
+        builder.Services.AddSingleton<BrokerConnection>();
+        builder.Services.AddSingleton<ErrorQueues>();
+        builder.Services.AddSingleton<DeadLetterStore>();
+        builder.Services.AddSingleton<DeadLetterCollection>();
+        builder.Services.AddSingleton<DeadLetterRequeue>();
+        builder.Services.AddHostedService<DeadLetterLoop>();
         builder.Services.AddSingleton<QueueDepth>();
         builder.Services.AddHostedService(services => services.GetRequiredService<QueueDepth>());
         builder.Services.AddHostedService<RenewalBacklog>();
