@@ -84,6 +84,7 @@ public static class ApiModule
         api.MapAcmeOrders();
         api.MapDeadLetters();
         api.MapAuditEvents();
+        api.MapAuditSeals();
         api.MapStatistics();
         app.MapHeartbeat();
         api.MapAgents();

@@ -1,5 +1,6 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
+using Certctl.RenewalWorker.Auditing;
 using Certctl.RenewalWorker.Bulk;
 using Certctl.RenewalWorker.DeadLetters;
 using Certctl.RenewalWorker.Metrics;
@@ -25,6 +26,7 @@ public static class RenewalWorkerModule
         builder.Services.AddSingleton<RenewalSweep>();
         builder.Services.AddScoped<IRenewalScan, RenewalScan>();
         builder.Services.AddScoped<IRetention, Retention>();
+        builder.Services.AddScoped<IAuditSealing, AuditSealJob>();
         builder.Services.AddHostedService<SweepLoop>();
         builder.Services.AddHostedService<ExpiryLoop>();
         builder.Services.AddHostedService<RecurringJobs>();
@@ -37,6 +39,7 @@ public static class RenewalWorkerModule
         builder.Services.AddSingleton<QueueDepth>();
         builder.Services.AddHostedService(services => services.GetRequiredService<QueueDepth>());
         builder.Services.AddHostedService<RenewalBacklog>();
+        builder.Services.AddHostedService<AuditBacklog>();
     }
 
     public static void AddRenewalWorkerConsumers(this IBusRegistrationConfigurator bus)

@@ -41,6 +41,8 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     public DbSet<AcmeRateLimit> AcmeRateLimits => Set<AcmeRateLimit>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+    public DbSet<AuditSealKey> AuditSealKeys => Set<AuditSealKey>();
     public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
     public DbSet<TlsCertificate> TlsCertificates => Set<TlsCertificate>();

@@ -40,6 +40,8 @@ public sealed class RoleTests(SharedServer server)
     [InlineData("PATCH", "teams/none", Role.Admin)]
     [InlineData("GET", "api-keys", Role.Admin)]
     [InlineData("POST", "api-keys", Role.Admin)]
+    [InlineData("GET", "audit-seals", Role.Admin)]
+    [InlineData("GET", "audit-seals/verify", Role.Admin)]
     [InlineData("GET", "dead-letters", Role.Admin)]
     [InlineData("GET", "dead-letters/none", Role.Admin)]
     [InlineData("POST", "dead-letters/none/requeue", Role.Admin)]

@@ -148,6 +148,81 @@ namespace Certctl.Core.Persistence.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("Certctl.Core.Domain.Access.AuditSeal", b =>
+                {
+                    b.Property<long>("FromSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_sequence");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<byte[]>("EventsHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("events_hash");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Seal")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("seal");
+
+                    b.Property<DateTimeOffset>("SealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<long>("ToSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_sequence");
+
+                    b.HasKey("FromSequence")
+                        .HasName("pk_audit_seals");
+
+                    b.HasIndex("ToSequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_seals_to_sequence");
+
+                    b.ToTable("audit_seals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_audit_seals_range", "to_sequence >= from_sequence");
+                        });
+                });
+
+            modelBuilder.Entity("Certctl.Core.Domain.Access.AuditSealKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("EncryptedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_key");
+
+                    b.Property<string>("KeyEncryptionKeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_encryption_key_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_seal_keys");
+
+                    b.ToTable("audit_seal_keys", (string)null);
+                });
+
             modelBuilder.Entity("Certctl.Core.Domain.Access.IdempotentRequest", b =>
                 {
                     b.Property<string>("Actor")
@@ -1764,6 +1839,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expanded_at");
 
+                    b.Property<int>("ExpansionAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("expansion_attempts");
+
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
                         .HasColumnName("expansion_cursor")
@@ -1777,6 +1856,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("last_error")
                         .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("NextExpansionAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_expansion_at");
 
                     b.Property<string>("RequestedBy")
                         .IsRequired()
@@ -1867,6 +1950,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expanded_at");
 
+                    b.Property<int>("ExpansionAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("expansion_attempts");
+
                     b.Property<string>("ExpansionCursor")
                         .HasColumnType("text")
                         .HasColumnName("expansion_cursor")
@@ -1876,6 +1963,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("last_error")
                         .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("NextExpansionAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_expansion_at");
 
                     b.Property<string>("Reason")
                         .IsRequired()
