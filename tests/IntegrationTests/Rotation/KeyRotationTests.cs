@@ -71,8 +71,16 @@ public sealed class KeyRotationTests
 
     private static object NewCertificate(string name) => new
     {
-        name, common_name = $"{name}.example.test", sans = new[] { $"{name}.example.test" }, profile_id = "prof-test", owner_id = "o-alice", team_id = "t-platform",
-        issuer_id = "iss-local", renewal_policy_id = "rp-standard", environment = "rotation", key_mode = "server",
+        name,
+        common_name = $"{name}.example.test",
+        sans = new[] { $"{name}.example.test" },
+        profile_id = "prof-test",
+        owner_id = "o-alice",
+        team_id = "t-platform",
+        issuer_id = "iss-local",
+        renewal_policy_id = "rp-standard",
+        environment = "rotation",
+        key_mode = "server",
     };
 
     /// <summary>The first version, once it is issued.</summary>
