@@ -1,3 +1,4 @@
+using System.Net;
 using Certctl.Contracts;
 using Certctl.Core.Domain.Access;
 using Certctl.IntegrationTests.BulkRenewals;
@@ -14,6 +15,7 @@ public sealed class AuditSealRestTests(SharedServer server)
     [Fact]
     public async Task The_job_seals_and_administrators_list_and_verify_the_seals()
     {
+        (await admin.Post("teams", new { name = "Audited and sealed" })).Is(HttpStatusCode.Created);
         await using (var scope = server.Services.CreateAsyncScope())
             await scope.ServiceProvider.GetRequiredService<IAuditSealing>().RunAsync(TestContext.Current.CancellationToken);
         var last = (await admin.Read("audit-seals?limit=1")).GetProperty("data")[0];
