@@ -8,6 +8,7 @@ using Certctl.Api.BulkRenewals;
 using Certctl.Api.BulkRevocations;
 using Certctl.Api.Certificates;
 using Certctl.Api.Dashboard;
+using Certctl.Api.DeadLetters;
 using Certctl.Api.Documentation;
 using Certctl.Api.Issuers;
 using Certctl.Api.Json;
@@ -81,7 +82,9 @@ public static class ApiModule
         api.MapEabKeys();
         api.MapAcmeAccounts();
         api.MapAcmeOrders();
+        api.MapDeadLetters();
         api.MapAuditEvents();
+        api.MapAuditSeals();
         api.MapStatistics();
         app.MapHeartbeat();
         api.MapAgents();

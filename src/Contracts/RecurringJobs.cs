@@ -34,6 +34,17 @@ public interface IRetention
     Task RunAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>Recurring job <c>audit-seals</c>: seals the audit events that are final.</summary>
+public interface IAuditSealing
+{
+    /// <summary>Runs once; what is left goes to the next run.</summary>
+    [JobDisplayName("Seal audit events, so that no change of them goes unseen")]
+    [Queue(JobQueues.Renewal)]
+    [DisableConcurrentExecution(timeoutInSeconds: 1)]
+    [AutomaticRetry(Attempts = 0)]
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
 /// <summary>Recurring job <c>acme-gc-nonces</c>: forgets used ACME nonces whose time is over.</summary>
 public interface IAcmeNonceSweep
 {

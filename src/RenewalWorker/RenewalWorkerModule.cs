@@ -1,6 +1,8 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
+using Certctl.RenewalWorker.Auditing;
 using Certctl.RenewalWorker.Bulk;
+using Certctl.RenewalWorker.DeadLetters;
 using Certctl.RenewalWorker.Metrics;
 using Certctl.RenewalWorker.Renewals;
 using Certctl.RenewalWorker.Revocation;
@@ -24,12 +26,20 @@ public static class RenewalWorkerModule
         builder.Services.AddSingleton<RenewalSweep>();
         builder.Services.AddScoped<IRenewalScan, RenewalScan>();
         builder.Services.AddScoped<IRetention, Retention>();
+        builder.Services.AddScoped<IAuditSealing, AuditSealJob>();
         builder.Services.AddHostedService<SweepLoop>();
         builder.Services.AddHostedService<ExpiryLoop>();
         builder.Services.AddHostedService<RecurringJobs>();
+        builder.Services.AddSingleton<BrokerConnection>();
+        builder.Services.AddSingleton<ErrorQueues>();
+        builder.Services.AddSingleton<DeadLetterStore>();
+        builder.Services.AddSingleton<DeadLetterCollection>();
+        builder.Services.AddSingleton<DeadLetterRequeue>();
+        builder.Services.AddHostedService<DeadLetterLoop>();
         builder.Services.AddSingleton<QueueDepth>();
         builder.Services.AddHostedService(services => services.GetRequiredService<QueueDepth>());
         builder.Services.AddHostedService<RenewalBacklog>();
+        builder.Services.AddHostedService<AuditBacklog>();
     }
 
     public static void AddRenewalWorkerConsumers(this IBusRegistrationConfigurator bus)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using Certctl.Core.Issuance;
 using Certctl.Core.Pki;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
@@ -9,13 +10,11 @@ namespace Certctl.Api.Dashboard;
 /// database cannot make a login from it.</summary>
 internal sealed class SealedKeys(IServiceProvider services) : IXmlEncryptor
 {
-    internal static readonly byte[] Purpose = "data_protection_keys"u8.ToArray();
-
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
-        var secret = services.GetRequiredService<SecretBox>().Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)), Purpose);
+        var secret = services.GetRequiredService<SecretBox>().Seal(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)), DataProtectionSeal.Purpose);
         return new EncryptedXmlInfo(
-            new XElement("sealed", new XAttribute("key", secret.KeyId), Convert.ToBase64String(secret.Ciphertext)), typeof(SealedKeysReader));
+            new XElement(DataProtectionSeal.Element, new XAttribute(DataProtectionSeal.KeyId, secret.KeyId), Convert.ToBase64String(secret.Ciphertext)), typeof(SealedKeysReader));
     }
 }
 
@@ -24,7 +23,7 @@ internal sealed class SealedKeysReader(IServiceProvider services) : IXmlDecrypto
 {
     public XElement Decrypt(XElement encryptedElement)
     {
-        var secret = new EncryptedSecret((string)encryptedElement.Attribute("key")!, Convert.FromBase64String(encryptedElement.Value));
-        return XElement.Parse(Encoding.UTF8.GetString(services.GetRequiredService<SecretBox>().Open(secret, SealedKeys.Purpose)));
+        var secret = new EncryptedSecret((string)encryptedElement.Attribute(DataProtectionSeal.KeyId)!, Convert.FromBase64String(encryptedElement.Value));
+        return XElement.Parse(Encoding.UTF8.GetString(services.GetRequiredService<SecretBox>().Open(secret, DataProtectionSeal.Purpose)));
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Certctl.Api.Access;
 using Certctl.Api.Problems;
 using Certctl.Core.Domain.Access;
+using Certctl.Core.Issuance;
 using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Microsoft.EntityFrameworkCore;
@@ -35,7 +36,7 @@ internal sealed class Idempotency(CertctlDbContext context, SecretBox secrets, T
         }
 
         if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, key.RequestHash)) return Problem.IdempotencyKeyReused();
-        var body = secrets.Open(new EncryptedSecret(earlier.KeyEncryptionKeyId, earlier.EncryptedBody), SealedFor(key));
+        var body = secrets.Open(new EncryptedSecret(earlier.KeyEncryptionKeyId, earlier.EncryptedBody), AnswerSeal.For(key.Actor, key.Key));
         return new KeptAnswer(earlier.StatusCode, earlier.Location, earlier.EntityTag, body, Replayed: true);
     }
 
@@ -43,7 +44,7 @@ internal sealed class Idempotency(CertctlDbContext context, SecretBox secrets, T
     public async Task<KeptAnswer> KeepAsync(IdempotencyKey key, HttpContext http, IResult result)
     {
         var answer = await KeptAnswer.CaptureAsync(http, result);
-        var body = secrets.Seal(answer.Body, SealedFor(key));
+        var body = secrets.Seal(answer.Body, AnswerSeal.For(key.Actor, key.Key));
         context.IdempotentRequests.Add(new IdempotentRequest
         {
             Actor = key.Actor,
@@ -58,8 +59,6 @@ internal sealed class Idempotency(CertctlDbContext context, SecretBox secrets, T
         });
         return answer;
     }
-
-    private static byte[] SealedFor(IdempotencyKey key) => Encoding.UTF8.GetBytes($"idempotent_requests/{key.Actor}/{key.Key}");
 }
 
 /// <summary>Whose key, and the SHA-256 of the request that carries it: method, path, query and body.</summary>

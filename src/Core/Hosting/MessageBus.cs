@@ -17,6 +17,14 @@ public static class MessageBus
     /// <summary>Deliveries of one message after which RabbitMQ gives up on it; 3.x has no limit of its own.</summary>
     private const int DeliveryLimit = 20;
 
+    /// <summary>What a command's queue is declared with. MassTransit declares its <c>_error</c> and <c>_skipped</c> queues alike.</summary>
+    public static IReadOnlyDictionary<string, object?> QueueArguments => new Dictionary<string, object?>
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-delivery-limit"] = DeliveryLimit,
+        ["x-dead-letter-exchange"] = DeadLetterExchange,
+    };
+
     /// <summary>Starts the one bus of this process with the consumers that its services offer.</summary>
     public static void AddMessageBus(this IHostApplicationBuilder builder, params Action<IBusRegistrationConfigurator>[] consumers)
     {
@@ -40,7 +48,15 @@ public static class MessageBus
             });
             bus.AddConfigureEndpointsCallback((_, endpoint) =>
             {
-                if (endpoint is not IRabbitMqReceiveEndpointConfigurator queue || IsTemporary(queue)) return;
+                if (endpoint is not IRabbitMqReceiveEndpointConfigurator queue) return;
+                if (IsTemporary(queue))
+                {
+                    // Hints to this process alone: nobody would ever look into error queues of their own.
+                    queue.DiscardFaultedMessages();
+                    queue.DiscardSkippedMessages();
+                    return;
+                }
+
                 queue.SetQuorumQueue();
                 queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 queue.BindDeadLetterQueue(DeadLetterExchange, DeadLetterQueue, q => q.SetQueueArgument("x-queue-type", "quorum"));

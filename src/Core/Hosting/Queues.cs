@@ -13,11 +13,14 @@ public static class Queues
     public const string ValidateDns01 = "validate-dns01";
     public const string ValidateTlsAlpn01 = "validate-tls-alpn01";
 
+    /// <summary>Those whose messages become dead letters; what is wrong with a heartbeat is mended by the next one.</summary>
+    public static readonly IReadOnlyList<string> DeadLettered =
+    [
+        StartBulkRenewal, CancelBulkRenewal, StartBulkRevocation, RenewCertificate, RenewCertificates,
+        ValidateHttp01, ValidateDns01, ValidateTlsAlpn01,
+    ];
+
     /// <summary>All of them, and where RabbitMQ puts what it gives up on.</summary>
     public static readonly IReadOnlyList<string> All =
-    [
-        StartBulkRenewal, CancelBulkRenewal, StartBulkRevocation, RenewCertificate, RenewCertificates, StoreHeartbeats,
-        ValidateHttp01, ValidateDns01, ValidateTlsAlpn01,
-        MessageBus.DeadLetterQueue,
-    ];
+    [.. DeadLettered, StoreHeartbeats, MessageBus.DeadLetterQueue];
 }

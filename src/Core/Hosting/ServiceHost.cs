@@ -1,3 +1,4 @@
+using Certctl.Core.Auditing;
 using Certctl.Core.Hosting.Settings;
 using Certctl.Core.Issuance;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +9,7 @@ namespace Certctl.Core.Hosting;
 /// <summary>Runs a process: built, its database prepared, then serving until it is told to stop.</summary>
 public static class ServiceHost
 {
-    /// <summary>Runs until stopped. A refused setting ends the start with one line for each, without a stack trace.</summary>
+    /// <summary>Runs until stopped, or runs one of <see cref="Commands"/> when the arguments are one. A refused setting ends the start with one line for each, without a stack trace.</summary>
     /// <param name="add">Adds the process's services; the defaults are there.</param>
     /// <param name="map">Maps its endpoints, once the database is ready.</param>
     /// <returns>The exit code.</returns>
@@ -16,6 +17,7 @@ public static class ServiceHost
     {
         try
         {
+            if (Commands.AreIn(args)) return await RunCommandAsync(args);
             var builder = CreateBuilder(args);
             add(builder);
             await using var app = await BuildAsync(builder, map);
@@ -27,6 +29,12 @@ public static class ServiceHost
             await Console.Error.WriteLineAsync(e.Message);
             return 78; // EX_CONFIG of sysexits.h
         }
+    }
+
+    private static async Task<int> RunCommandAsync(string[] args)
+    {
+        await using var app = CreateBuilder([]).Build();
+        return await Commands.RunAsync(app.Services, args, Console.Out, app.Lifetime.ApplicationStopping);
     }
 
     /// <summary>A builder with the defaults of every process.</summary>
@@ -42,6 +50,7 @@ public static class ServiceHost
         builder.AddHostDefaults();
         builder.AddDatabase();
         builder.AddIssuance();
+        builder.AddAuditing();
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using Certctl.Core.Hosting.Settings;
+using Certctl.Core.Issuance.Rotation;
 using Certctl.Core.Renewals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,7 @@ public static class IssuanceHosting
         builder.AddSettings<CaSettings>();
         builder.AddSettings<RenewalSettings>();
         builder.Services.TryAddSingleton(_ => KeyEncryption.CreateBox(encryption));
+        builder.Services.AddSingleton<KeyRotation>();
         builder.Services.AddSingleton<IssuerStore>();
         builder.Services.AddSingleton<PkiUrls>();
         builder.Services.AddSingleton<BulkDryRun>();

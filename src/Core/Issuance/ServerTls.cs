@@ -55,7 +55,7 @@ internal sealed class ServerTls(
             await context.SaveChangesAsync(cancellationToken);
         }
 
-        var pkcs8 = secrets.Open(new EncryptedSecret(stored.KeyEncryptionKeyId, stored.EncryptedKey), SealedFor);
+        var pkcs8 = secrets.Open(new EncryptedSecret(stored.KeyEncryptionKeyId, stored.EncryptedKey), SealedFor(Name));
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(stored.PemChain);
         shown.Show(X509Certificate2.CreateFromPem(stored.PemChain, PemText.PrivateKey(pkcs8)), chain);
@@ -73,7 +73,7 @@ internal sealed class ServerTls(
         using var key = KeyGenerator.Generate(KeyAlgorithms.EcdsaP256);
         var leaf = new LeafTemplate(authority, new LeafSettings([ExtendedKeyUsages.ServerAuth])).Issue(new LeafRequest(
             key.PublicKey, names, Validity.Starting(time.GetUtcNow(), Lifetime), SerialNumber.Random()));
-        var secret = secrets.Seal(key.Pkcs8, SealedFor);
+        var secret = secrets.Seal(key.Pkcs8, SealedFor(Name));
         if (stored is null)
         {
             stored = new TlsCertificate { Name = Name, PemChain = "", EncryptedKey = [], KeyEncryptionKeyId = "" };
@@ -111,5 +111,6 @@ internal sealed class ServerTls(
         await File.WriteAllTextAsync(Path.Combine(settings.StateDir, "ca.pem"), authority?.RootPem ?? issuing.CertificatePem, cancellationToken);
     }
 
-    private static byte[] SealedFor => Encoding.UTF8.GetBytes($"tls_certificates/{Name}");
+    /// <summary>The associated data that binds a sealed TLS key to its row.</summary>
+    internal static byte[] SealedFor(string name) => Encoding.UTF8.GetBytes($"tls_certificates/{name}");
 }

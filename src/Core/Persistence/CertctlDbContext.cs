@@ -2,6 +2,7 @@ using Certctl.Core.Domain.Access;
 using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Agents;
 using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Domain.DeadLetters;
 using Certctl.Core.Domain.Issuers;
 using Certctl.Core.Domain.Organization;
 using Certctl.Core.Domain.Profiles;
@@ -40,6 +41,9 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     public DbSet<AcmeRateLimit> AcmeRateLimits => Set<AcmeRateLimit>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+    public DbSet<AuditSealKey> AuditSealKeys => Set<AuditSealKey>();
+    public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
     public DbSet<TlsCertificate> TlsCertificates => Set<TlsCertificate>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -61,6 +65,7 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
         configurationBuilder.Properties<AcmeOrderStatus>().HaveConversion<SnakeCaseConverter<AcmeOrderStatus>>().HaveMaxLength(16);
         configurationBuilder.Properties<AcmeAuthorizationStatus>().HaveConversion<SnakeCaseConverter<AcmeAuthorizationStatus>>().HaveMaxLength(16);
         configurationBuilder.Properties<AcmeChallengeStatus>().HaveConversion<SnakeCaseConverter<AcmeChallengeStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<DeadLetterKind>().HaveConversion<SnakeCaseConverter<DeadLetterKind>>().HaveMaxLength(16);
         configurationBuilder.Properties<Role>().HaveConversion<SnakeCaseConverter<Role>>().HaveMaxLength(16);
         configurationBuilder.Properties<CertificateAuthorityRole>().HaveConversion<SnakeCaseConverter<CertificateAuthorityRole>>().HaveMaxLength(16);
     }

@@ -13,26 +13,44 @@ public sealed record ExpandedChunk(string BulkRenewalId, IReadOnlyList<string> P
 /// <summary>Turns bulk renewals into renewals, a chunk of certificates a transaction, in the order in which the bulks were
 /// accepted. An advisory lock lets one chunk run at a time in the whole fleet; whoever comes next, on whatever replica,
 /// goes on where the last committed chunk ended.</summary>
-public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, RenewalSettings settings)
+public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, RenewalSettings settings, ILogger<BulkExpansion> logger)
 {
     /// <summary>Certificates that one statement goes through.</summary>
     internal const int ChunkSize = 2_500;
 
     private const long LockKey = 0x6365_7274_6275_6c6b; // "certbulk"
 
-    /// <summary>Expands the next chunk of the oldest bulk that is not expanded; null when there is none.</summary>
+    private const string BeforeChunk = "before_chunk";
+
+    /// <summary>Expands the next chunk of the oldest bulk that is not expanded; null when there is none, or when its last attempt
+    /// failed and it is not time for the next. Those after it wait meanwhile: bulks expand in the order of acceptance.</summary>
     public async Task<ExpandedChunk?> ExpandNextAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKey})", connection))
             await locking.ExecuteNonQueryAsync(cancellationToken);
-        if (await FindOldestAsync(connection, cancellationToken) is not { } bulk) return null;
-        var chunk = await ExpandAsync(connection, bulk, cancellationToken);
-        if (chunk.SomeWereEnded) await CancelEndedAsync(connection, bulk, cancellationToken);
-        await RecordAsync(connection, bulk, chunk, cancellationToken);
+        if (await FindOldestAsync(connection, cancellationToken) is not { } bulk || bulk.NextExpansionAt > time.GetUtcNow()) return null;
+        await transaction.SaveAsync(BeforeChunk, cancellationToken);
+        ExpandedChunk? expanded;
+        try
+        {
+            var chunk = await ExpandAsync(connection, bulk, cancellationToken);
+            if (chunk.SomeWereEnded) await CancelEndedAsync(connection, bulk, cancellationToken);
+            await RecordAsync(connection, bulk, chunk, cancellationToken);
+            expanded = new ExpandedChunk(bulk.Id, chunk.Pending);
+        }
+        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e))
+        {
+            // Back to the savepoint and not out of the transaction: the lock is held until the attempt is counted.
+            await transaction.RollbackAsync(BeforeChunk, cancellationToken);
+            var isOver = await ExpansionFailures.RecordAsync(connection, "bulk_renewals", bulk.Id, e, time.GetUtcNow(), cancellationToken);
+            logger.LogWarning("Bulk renewal {Id} does not expand{Over}: {Reason}", bulk.Id, isOver ? " and is failed" : "", e.Message);
+            expanded = isOver ? new ExpandedChunk(bulk.Id, []) : null;
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return new ExpandedChunk(bulk.Id, chunk.Pending);
+        return expanded;
     }
 
     /// <summary>Ends the expansion of a bulk that was cancelled before it was whole; between two chunks, never inside one.</summary>
@@ -56,15 +74,15 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     private static async Task<Bulk?> FindOldestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT id, criteria, force, expansion_cursor, skipped, requested_by
+            SELECT id, criteria, force, expansion_cursor, skipped, requested_by, next_expansion_at
             FROM bulk_renewals WHERE expanded_at IS NULL AND cancel_requested_at IS NULL AND status IN ('queued', 'running')
             ORDER BY accepted_order LIMIT 1
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return !await reader.ReadAsync(cancellationToken) ? null : new Bulk(
-            reader.GetString(0), JsonText.To<CertificateCriteria>(reader.GetString(1)), reader.GetBoolean(2),
+            reader.GetString(0), reader.GetString(1), reader.GetBoolean(2),
             reader.IsDBNull(3) ? "" : reader.GetString(3), JsonText.To<Dictionary<string, long>>(reader.GetString(4)),
-            reader.GetString(5));
+            reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6));
     }
 
     /// <summary>One statement: the next certificates that match, the reason of each that is skipped, a renewal for each that
@@ -77,7 +95,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             WITH matched AS MATERIALIZED (
                 SELECT c.id, c.key_mode, c.renewal_policy_id, c.certificate_profile_id, {RenewalSkips.Reason} AS skip
                 FROM managed_certificates c
-                WHERE c.id > @cursor AND {CertificateSelection.Where(bulk.Criteria, command.Parameters)}
+                WHERE c.id > @cursor AND {CertificateSelection.Where(JsonText.To<CertificateCriteria>(bulk.Criteria), command.Parameters)}
                 ORDER BY c.id LIMIT @chunk
             ), created AS (
                 INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts,
@@ -140,7 +158,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
         var isLast = chunk.Matched < ChunkSize;
         await using var command = new NpgsqlCommand("""
             UPDATE bulk_renewals SET status = 'running', started_at = COALESCE(started_at, $2),
-                expansion_cursor = COALESCE($3, expansion_cursor), skipped = $4,
+                expansion_cursor = COALESCE($3, expansion_cursor), skipped = $4, expansion_attempts = 0, next_expansion_at = NULL, last_error = NULL,
                 total_matched = COALESCE(total_matched, 0) + $5, total_enqueued = COALESCE(total_enqueued, 0) + $6,
                 total_skipped = COALESCE(total_skipped, 0) + $7, expanded_at = CASE WHEN $8 THEN $2 END
             WHERE id = $1;
@@ -161,7 +179,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     }
 
     private sealed record Bulk(
-        string Id, CertificateCriteria Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy);
+        string Id, string Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy, DateTimeOffset? NextExpansionAt);
 
     private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending, bool SomeWereEnded);
 }

@@ -1,41 +1,58 @@
 using Certctl.Core.Domain.Renewals;
 using Certctl.Core.Persistence;
 using Certctl.Core.Renewals;
+using Certctl.RenewalWorker.Bulk;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Certctl.RenewalWorker.Revocation;
 
 /// <summary>Revokes what bulk revocations match, a chunk of certificates a transaction, one bulk after the other.</summary>
-public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider time)
+public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider time, ILogger<BulkRevocationRun> logger)
 {
     internal const int ChunkSize = 2_500;
 
     private const long LockKey = 0x6365_7274_7265_766f; // "certrevo"
 
-    /// <summary>Does the next chunk of the oldest bulk revocation that is not done; false when there is none.</summary>
+    private const string BeforeChunk = "before_chunk";
+
+    /// <summary>Does the next chunk of the oldest bulk revocation that is not done; false when there is none, or when its last
+    /// attempt failed and it is not time for the next.</summary>
     public async Task<bool> RunNextAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKey})", connection))
             await locking.ExecuteNonQueryAsync(cancellationToken);
-        if (await FindOldestAsync(connection, cancellationToken) is not { } bulk) return false;
-        await RevokeAsync(connection, bulk, cancellationToken);
+        if (await FindOldestAsync(connection, cancellationToken) is not { } bulk || bulk.NextExpansionAt > time.GetUtcNow()) return false;
+        await transaction.SaveAsync(BeforeChunk, cancellationToken);
+        var goesOn = true;
+        try
+        {
+            await RevokeAsync(connection, bulk, cancellationToken);
+        }
+        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e))
+        {
+            await transaction.RollbackAsync(BeforeChunk, cancellationToken);
+            goesOn = await ExpansionFailures.RecordAsync(connection, "bulk_revocations", bulk.Id, e, time.GetUtcNow(), cancellationToken);
+            logger.LogWarning("Bulk revocation {Id} cannot be done{Over}: {Reason}", bulk.Id, goesOn ? " and is failed" : "", e.Message);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return goesOn;
     }
 
     private static async Task<Bulk?> FindOldestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT id, criteria, reason, requested_by, expansion_cursor, skipped
+            SELECT id, criteria, reason, requested_by, expansion_cursor, skipped, next_expansion_at
             FROM bulk_revocations WHERE expanded_at IS NULL ORDER BY accepted_order LIMIT 1
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return !await reader.ReadAsync(cancellationToken) ? null : new Bulk(
-            reader.GetString(0), JsonText.To<CertificateCriteria>(reader.GetString(1)), reader.GetString(2), reader.GetString(3),
-            reader.IsDBNull(4) ? "" : reader.GetString(4), JsonText.To<Dictionary<string, long>>(reader.GetString(5)));
+            reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+            reader.IsDBNull(4) ? "" : reader.GetString(4), JsonText.To<Dictionary<string, long>>(reader.GetString(5)),
+            reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6));
     }
 
     /// <summary>Four statements, since each must see what the one before has waited for: a worker that holds a renewal
@@ -86,7 +103,7 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
         command.CommandText = $"""
             SELECT c.id, CASE c.status WHEN 'Revoked' THEN 'revoked' WHEN 'Archived' THEN 'archived' END
             FROM managed_certificates c
-            WHERE c.id > @cursor AND {CertificateSelection.Where(bulk.Criteria, command.Parameters)}
+            WHERE c.id > @cursor AND {CertificateSelection.Where(JsonText.To<CertificateCriteria>(bulk.Criteria), command.Parameters)}
             ORDER BY c.id LIMIT @chunk
             """;
         command.Parameters.Add(new NpgsqlParameter<string>("cursor", bulk.Cursor));
@@ -115,6 +132,7 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
     {
         await using var command = new NpgsqlCommand("""
             UPDATE bulk_revocations SET started_at = COALESCE(started_at, $2), expansion_cursor = COALESCE($3, expansion_cursor), skipped = $4,
+                expansion_attempts = 0, next_expansion_at = NULL, last_error = NULL,
                 total_matched = COALESCE(total_matched, 0) + $5, total_enqueued = COALESCE(total_enqueued, 0) + $6,
                 total_skipped = COALESCE(total_skipped, 0) + $5 - $6, total_completed = total_completed + $6,
                 status = CASE WHEN $7 THEN 'completed' ELSE 'running' END,
@@ -132,5 +150,5 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
     }
 
     private sealed record Bulk(
-        string Id, CertificateCriteria Criteria, string Reason, string RequestedBy, string Cursor, Dictionary<string, long> Skipped);
+        string Id, string Criteria, string Reason, string RequestedBy, string Cursor, Dictionary<string, long> Skipped, DateTimeOffset? NextExpansionAt);
 }

@@ -12,6 +12,7 @@ internal sealed class RecurringJobs(IRecurringJobManager jobs, RenewalSettings s
     {
         jobs.AddOrUpdate<IRenewalScan>("renewal-scan", JobQueues.Renewal, scan => scan.RunAsync(CancellationToken.None), Jobs.Every(settings.ScanInterval));
         jobs.AddOrUpdate<IRetention>("retention", JobQueues.Renewal, retention => retention.RunAsync(CancellationToken.None), "17 * * * *");
+        jobs.AddOrUpdate<IAuditSealing>("audit-seals", JobQueues.Renewal, sealing => sealing.RunAsync(CancellationToken.None), Jobs.Every(TimeSpan.FromMinutes(1)));
         return Task.CompletedTask;
     }
 

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Certctl.RenewalWorker.Scan;
 
 /// <summary>Deletes what is past its keeping time, in bounded batches: answers to Idempotency-Keys after 24 hours, renewals
-/// that have ended, then bulks that have none left.</summary>
+/// that have ended, then bulks that have none left, and dead letters that went back to their queues.</summary>
 public sealed class Retention(NpgsqlDataSource database, TimeProvider time, RenewalSettings settings) : IRetention
 {
     private const int BatchSize = 5_000;
@@ -28,6 +28,9 @@ public sealed class Retention(NpgsqlDataSource database, TimeProvider time, Rene
             """, settings.Retention, cancellationToken);
         await DeleteAsync("""
             DELETE FROM bulk_revocations WHERE id IN (SELECT id FROM bulk_revocations WHERE completed_at < @before LIMIT @batch)
+            """, settings.Retention, cancellationToken);
+        await DeleteAsync("""
+            DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE requeued_at < @before LIMIT @batch)
             """, settings.Retention, cancellationToken);
     }
 

@@ -88,15 +88,19 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         ORDER BY accepted_order LIMIT @limit
         """, cancellationToken);
 
-    /// <summary>Bulk revocations that are not done and whose message may have been lost.</summary>
+    /// <summary>The oldest bulk revocation that is not done, once it is due: its message may have been lost.</summary>
     public Task<IReadOnlyList<string>> FindUnfinishedRevocationsAsync(CancellationToken cancellationToken) => QueryAsync("""
-        SELECT id FROM bulk_revocations WHERE expanded_at IS NULL ORDER BY accepted_order LIMIT 1
+        SELECT id FROM (SELECT id, next_expansion_at FROM bulk_revocations WHERE expanded_at IS NULL ORDER BY accepted_order LIMIT 1) AS oldest
+        WHERE next_expansion_at IS NULL OR next_expansion_at <= @now
         """, cancellationToken);
 
-    /// <summary>Bulks that are not wholly expanded and whose message may have been lost.</summary>
+    /// <summary>The oldest bulk that is not wholly expanded, once it is due: its message may have been lost.</summary>
     public Task<IReadOnlyList<string>> FindUnexpandedBulksAsync(CancellationToken cancellationToken) => QueryAsync("""
-        SELECT id FROM bulk_renewals WHERE expanded_at IS NULL AND cancel_requested_at IS NULL AND status IN ('queued', 'running')
-        ORDER BY accepted_order LIMIT 1
+        SELECT id FROM (
+            SELECT id, next_expansion_at FROM bulk_renewals
+            WHERE expanded_at IS NULL AND cancel_requested_at IS NULL AND status IN ('queued', 'running')
+            ORDER BY accepted_order LIMIT 1) AS oldest
+        WHERE next_expansion_at IS NULL OR next_expansion_at <= @now
         """, cancellationToken);
 
     private async Task<IReadOnlyList<string>> QueryAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

@@ -23,6 +23,12 @@ public sealed class BulkRenewal : IBulkOperation
 
     /// <summary>Last certificate id that the expansion has passed; null before its first chunk.</summary>
     public string? ExpansionCursor { get; set; }
+
+    /// <summary>Expansions that failed in a row; at <see cref="IBulkOperation.MaxExpansionAttempts"/> the bulk is failed.</summary>
+    public int ExpansionAttempts { get; set; }
+
+    /// <summary>When the expansion that failed is tried again.</summary>
+    public DateTimeOffset? NextExpansionAt { get; set; }
     public DateTimeOffset? ExpandedAt { get; set; }
     public DateTimeOffset? CancelRequestedAt { get; set; }
     public string? LastError { get; set; }

@@ -19,6 +19,12 @@ public sealed class BulkRevocation : IBulkOperation
     public long TotalFailed { get; set; }
     public long TotalCancelled { get; set; }
     public string? ExpansionCursor { get; set; }
+
+    /// <summary>Chunks that failed in a row; at <see cref="IBulkOperation.MaxExpansionAttempts"/> the bulk is failed.</summary>
+    public int ExpansionAttempts { get; set; }
+
+    /// <summary>When the expansion that failed is tried again.</summary>
+    public DateTimeOffset? NextExpansionAt { get; set; }
     public DateTimeOffset? ExpandedAt { get; set; }
     public string? LastError { get; set; }
     public DateTimeOffset CreatedAt { get; init; }

@@ -15,9 +15,16 @@ public interface IBulkOperation
     long TotalCompleted { get; }
     long TotalFailed { get; }
     long TotalCancelled { get; }
+    string? LastError { get; }
+    int ExpansionAttempts { get; }
+    DateTimeOffset? NextExpansionAt { get; }
     DateTimeOffset CreatedAt { get; }
     DateTimeOffset? StartedAt { get; }
     DateTimeOffset? CompletedAt { get; }
+
+    /// <summary>Expansions that may fail in a row, about 15 seconds with the waits between them, before a bulk is failed and
+    /// those after it go on.</summary>
+    const int MaxExpansionAttempts = 5;
 }
 
 /// <summary>The states of a bulk renewal or revocation.</summary>

@@ -28,6 +28,9 @@ public sealed record EncryptionSettings
 
     [Setting("CERTCTL_CONFIG_ENCRYPTION_KEYS_PREVIOUS", "Former key-encryption keys that still open what they sealed.", Secret = true)]
     public string[] PreviousKeys { get; init; } = [];
+
+    [Setting("CERTCTL_CONFIG_ENCRYPTION_KEYS_PREVIOUS_FILE", "File that holds them instead, one a line.")]
+    public string? PreviousKeysFile { get; init; }
 }
 
 public sealed record CaSettings

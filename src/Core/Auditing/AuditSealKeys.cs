@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using Certctl.Core.Domain;
+using Certctl.Core.Pki;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Certctl.Core.Auditing;
+
+/// <summary>The keys of seals, opened.</summary>
+internal sealed class AuditSealKeys(SecretBox secrets, TimeProvider time)
+{
+    /// <summary>The key that seals, made at the first call. Call with the sealing lock held.</summary>
+    public async Task<(string Id, byte[] Key)> CurrentAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand("SELECT id FROM audit_seal_keys ORDER BY created_at DESC, id DESC LIMIT 1", connection);
+        if (await find.ExecuteScalarAsync(cancellationToken) is string known) return (known, (await FindAsync(connection, known, cancellationToken))!);
+        var id = Identifiers.New("ask", time);
+        var key = RandomNumberGenerator.GetBytes(32);
+        var sealedKey = secrets.Seal(key, SealedFor(id));
+        await using var insert = new NpgsqlCommand(
+            "INSERT INTO audit_seal_keys (id, encrypted_key, key_encryption_key_id, created_at) VALUES ($1, $2, $3, $4)", connection);
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = sealedKey.Ciphertext });
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sealedKey.KeyId });
+        insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time.GetUtcNow().UtcDateTime });
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+        return (id, key);
+    }
+
+    /// <summary>The key of this id; null when there is none.</summary>
+    /// <exception cref="SecretBoxException">It was altered, or sealed under a key-encryption key that is not configured.</exception>
+    public async Task<byte[]?> FindAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT key_encryption_key_id, encrypted_key FROM audit_seal_keys WHERE id = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? secrets.Open(new EncryptedSecret(reader.GetString(0), reader.GetFieldValue<byte[]>(1)), SealedFor(id))
+            : null;
+    }
+
+    /// <summary>The associated data that binds a sealed key to its row.</summary>
+    internal static byte[] SealedFor(string id) => Encoding.UTF8.GetBytes($"audit_seal_keys/{id}");
+}

@@ -1,0 +1,40 @@
+using Certctl.Core.Hosting.Settings;
+using RabbitMQ.Client;
+
+namespace Certctl.RenewalWorker;
+
+/// <summary>A connection to RabbitMQ beside MassTransit's, for what that has no word for: counting, and taking messages out of
+/// queues that have no consumer. Opened when it is first wanted, and again after it broke.</summary>
+internal sealed class BrokerConnection(BrokerSettings settings) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim turn = new(1);
+    private IConnection? connection;
+
+    /// <summary>A new channel; the caller disposes it.</summary>
+    public async Task<IChannel> OpenChannelAsync(CreateChannelOptions? options, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (connection is not { IsOpen: true })
+            {
+                if (connection is not null) await connection.DisposeAsync();
+                connection = null;
+                connection = await new ConnectionFactory { Uri = new Uri(settings.Url), AutomaticRecoveryEnabled = false }
+                    .CreateConnectionAsync("certctl-renewal-worker", cancellationToken);
+            }
+
+            return await connection.CreateChannelAsync(options, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null) await connection.DisposeAsync();
+        turn.Dispose();
+    }
+}

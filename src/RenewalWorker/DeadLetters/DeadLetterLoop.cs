@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+using Certctl.Core.Hosting;
+
+namespace Certctl.RenewalWorker.DeadLetters;
+
+/// <summary>Every few seconds, on every replica: what could not be processed becomes a row, what is to be tried again goes back
+/// to its queue, and how many wait is a gauge.</summary>
+internal sealed class DeadLetterLoop(
+    DeadLetterCollection collection, DeadLetterRequeue requeue, DeadLetterStore store, CommandSender sender, TimeProvider time, ILogger<DeadLetterLoop> logger)
+    : RepeatingService(TimeSpan.FromSeconds(3), time, logger)
+{
+    /// <summary>With this many rows the rest stays in RabbitMQ: a flood must not fill the database.</summary>
+    private const long MaxWaiting = 100_000;
+
+    private static readonly Gauge<long> Waiting = Telemetry.Meter.CreateGauge<long>(
+        "certctl.dead_letters.waiting", "{message}", "Dead letters that wait for an administrator; every replica counts all of them.");
+
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        if (sender.BrokerIsReachable)
+        {
+            await requeue.RunAsync(cancellationToken);
+            if (await CountAsync(cancellationToken) < MaxWaiting) await collection.RunAsync(cancellationToken);
+        }
+
+        await CountAsync(cancellationToken);
+    }
+
+    private async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var waiting = await store.CountWaitingAsync(cancellationToken);
+        foreach (var queue in Queues.All.Union(waiting.Keys))
+            Waiting.Record(waiting.GetValueOrDefault(queue), new KeyValuePair<string, object?>("queue", queue));
+        return waiting.Values.Sum();
+    }
+}

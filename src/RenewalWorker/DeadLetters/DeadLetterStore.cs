@@ -1,0 +1,55 @@
+using Certctl.Core.Domain.DeadLetters;
+using Certctl.Core.Persistence;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Certctl.RenewalWorker.DeadLetters;
+
+/// <summary>Dead letters as rows.</summary>
+internal sealed class DeadLetterStore(NpgsqlDataSource database)
+{
+    /// <summary>How many wait for an administrator, by queue.</summary>
+    public async Task<Dictionary<string, long>> CountWaitingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT queue, count(*) FROM dead_letters WHERE requeued_at IS NULL GROUP BY queue");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new Dictionary<string, long>();
+        while (await reader.ReadAsync(cancellationToken)) counts.Add(reader.GetString(0), reader.GetInt64(1));
+        return counts;
+    }
+
+    /// <summary>Writes what is not written yet, in one transaction, and gives back what was new: a message that is delivered
+    /// again after its row was committed adds none.</summary>
+    public static async Task<IReadOnlyList<DeadLetter>> AddAsync(NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var letter in letters) batch.BatchCommands.Add(Insert(letter));
+        // Without a transaction of one's own a batch is one.
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return [.. letters.Where((_, index) => batch.BatchCommands[index].RecordsAffected == 1)];
+    }
+
+    private static NpgsqlBatchCommand Insert(DeadLetter letter)
+    {
+        var command = new NpgsqlBatchCommand("""
+            INSERT INTO dead_letters (id, fingerprint, queue, found_in, kind, message_id, message_type, reason, exception_type, stack_trace,
+                content_type, headers, body, body_size, failed_at, created_at, requeue_of)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            ON CONFLICT (fingerprint) DO NOTHING
+            """);
+        Add(NpgsqlDbType.Text, letter.Id);
+        Add(NpgsqlDbType.Bytea, letter.Fingerprint);
+        foreach (var text in (string?[])[
+            letter.Queue, letter.FoundIn, SnakeCase.ToText(letter.Kind), letter.MessageId, letter.MessageType, letter.Reason, letter.ExceptionType,
+            letter.StackTrace, letter.ContentType]) Add(NpgsqlDbType.Text, text);
+        Add(NpgsqlDbType.Jsonb, letter.Headers);
+        Add(NpgsqlDbType.Bytea, letter.Body);
+        Add(NpgsqlDbType.Integer, letter.BodySize);
+        Add(NpgsqlDbType.TimestampTz, letter.FailedAt.UtcDateTime);
+        Add(NpgsqlDbType.TimestampTz, letter.CreatedAt.UtcDateTime);
+        Add(NpgsqlDbType.Text, letter.RequeueOf);
+        return command;
+
+        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+    }
+}
