@@ -24,6 +24,12 @@ internal static class CaLoader
             key.Dispose();
             throw;
         }
+        catch (Exception e)
+        {
+            // A file that is a certificate on the outside only: the libraries tell of it in a dozen ways.
+            key.Dispose();
+            throw new CaException($"The CA certificate file cannot be read: {e.Message}", e);
+        }
     }
 
     public static CaKey ReadKey(string pem)

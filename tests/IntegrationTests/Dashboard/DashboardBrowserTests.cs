@@ -106,7 +106,7 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         foreach (var path in (string[])["/login", "/hangfire", "/hangfire/recurring", "/hangfire/servers", "/hangfire/jobs/failed", "/scalar/"])
         {
             await Open(path);
-            await Eventually.Holds(() => Task.FromResult(Browser.FindElements(By.CssSelector("form, nav, .scalar-app")).Count > 0), $"{path} is drawn");
+            await Eventually.Holds(() => Task.FromResult(Browser.FindElements(By.CssSelector("form, .navbar, .scalar-app")).Count > 0), $"{path} is drawn");
         }
 
         var complaints = Browser.Manage().Logs.GetLog(LogType.Browser).Where(e => e.Message.Contains("Content Security Policy", StringComparison.Ordinal));

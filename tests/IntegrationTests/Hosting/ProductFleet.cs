@@ -44,9 +44,6 @@ internal sealed class ProductFleet : IAsyncDisposable
         return process;
     }
 
-    /// <summary>A process that was meant to end.</summary>
-    public void Forget(ServiceProcess process) => processes.Remove(process);
-
     /// <summary>The URL of the same resource at this fleet.</summary>
     public string Here(string url) => new UriBuilder(url) { Port = ports["CERTCTL_SERVER_PORT"] }.Uri.ToString();
 

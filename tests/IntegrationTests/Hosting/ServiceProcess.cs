@@ -9,7 +9,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
     private readonly Process process;
-    private bool isTold;
+    private bool isAwaited;
 
     /// <param name="service">AllInOne, Api, AcmeService, RenewalWorker or HeartbeatIngest.</param>
     public ServiceProcess(string service, IEnumerable<KeyValuePair<string, string>> settings)
@@ -31,8 +31,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Whether it has ended without being told to.</summary>
-    public bool HasDied => process.HasExited && !isTold;
+    /// <summary>Whether it has ended though nobody waited for that.</summary>
+    public bool HasDied => process.HasExited && !isAwaited;
 
     /// <summary>Everything said so far, both streams in one.</summary>
     public string Output
@@ -50,7 +50,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <returns>The exit code and how long it took.</returns>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync(TimeSpan patience)
     {
-        isTold = true;
         var clock = Stopwatch.StartNew();
         using (var kill = Process.Start("kill", ["-s", "TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
         return (await ExitAsync(patience), clock.Elapsed);
@@ -59,6 +58,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Waits for its end, and for the last of its output.</summary>
     public async Task<int> ExitAsync(TimeSpan patience)
     {
+        isAwaited = true;
         using var end = new CancellationTokenSource(patience);
         try
         {

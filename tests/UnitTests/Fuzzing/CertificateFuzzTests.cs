@@ -79,7 +79,7 @@ public sealed class CertificateFuzzTests : IDisposable
         var (pem, keyPem) = (issuing.CertificatesPem, PemEncoding.WriteString("PRIVATE KEY", issuing.Pkcs8));
         CertificateAuthority.FromPem(pem, keyPem, ca.Now).Dispose();
         byte[][] chain = [.. Blocks(pem), authority.Der.ToArray()];
-        var pkcs8 = issuing.Pkcs8;
+        var pkcs8 = issuing.Pkcs8.ToArray();
         FuzzRun.Over(14, random => Encoding.UTF8.GetBytes(Mutated(chain, pkcs8, keyPem, random)), text =>
         {
             var parts = Encoding.UTF8.GetString(text).Split('\f');
