@@ -52,7 +52,6 @@ public static class ApiModule
     public static void MapApi(this WebApplication app)
     {
         app.UsePkiPort();
-        app.UseSecurityHeaders();
         app.UseProblems();
         app.UseAccess();
         app.UseAntiforgery();

@@ -43,7 +43,8 @@ internal sealed class CrlStore(CertctlDbContext database, IssuerStore issuers, T
             database.CachedCrls.Add(stored);
         }
 
-        stored.CrlNumber++;
+        // RFC 5280 5.2.3: never lower than one that was published, also when the database is restored from an older dump.
+        stored.CrlNumber = Math.Max(stored.CrlNumber + 1, now.ToUnixTimeMilliseconds());
         stored.RevocationCount = revocations.Count;
         stored.ThisUpdate = now;
         stored.NextUpdate = now + Lifetime;

@@ -5,13 +5,13 @@ namespace Certctl.Api.Problems;
 
 /// <summary>Answers 413 to a body that announces itself as too large, once it has been read past: a client that is still
 /// sending would otherwise see its connection break instead of the answer. For callers with a valid token only.</summary>
-internal sealed class BodySizeLimit(ServerSettings server, TimeProvider time)
+internal sealed class BodySizeLimit(RequestLimitSettings limits, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (!(context.Request.ContentLength > server.MaxBodySize) || context.User.Identity is not { IsAuthenticated: true })
+        if (!(context.Request.ContentLength > limits.MaxBodySize) || context.User.Identity is not { IsAuthenticated: true })
         {
             await next(context);
             return;
@@ -19,7 +19,7 @@ internal sealed class BodySizeLimit(ServerSettings server, TimeProvider time)
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         await DrainAsync(context);
-        await Problem.BodyTooLarge(server.MaxBodySize).ExecuteAsync(context);
+        await Problem.BodyTooLarge(limits.MaxBodySize).ExecuteAsync(context);
     }
 
     private async Task DrainAsync(HttpContext context)

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Certctl.Api.Problems;
 
 /// <summary>Turns whatever goes wrong below /api into a problem: exceptions, and the bare statuses of routing.</summary>
-internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMiddleware> logger)
+internal sealed class ProblemMiddleware(RequestLimitSettings limits, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -41,7 +41,7 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
     internal ProblemResult Of(Exception exception) => exception switch
     {
         InvalidRequestException e => Problem.Validation(e.Field, e.Message),
-        BadHttpRequestException { StatusCode: 413 } => Problem.BodyTooLarge(server.MaxBodySize),
+        BadHttpRequestException { StatusCode: 413 } => Problem.BodyTooLarge(limits.MaxBodySize),
         BadHttpRequestException { StatusCode: 415 } => Problem.UnsupportedMediaType(),
         BadHttpRequestException { InnerException: JsonException json } => JsonProblem.Of(json),
         BadHttpRequestException => Problem.BadRequest("The body is missing or cannot be read; send a JSON object."),
@@ -76,7 +76,7 @@ internal sealed class ProblemMiddleware(ServerSettings server, ILogger<ProblemMi
         404 => Problem.NoSuchPath(),
         405 => Problem.MethodNotAllowed(),
         // Binding swallows Kestrel's exception for it.
-        413 => Problem.BodyTooLarge(server.MaxBodySize),
+        413 => Problem.BodyTooLarge(limits.MaxBodySize),
         415 => Problem.UnsupportedMediaType(),
         _ => null,
     };

@@ -28,6 +28,7 @@ public static class DatabasePreparation
         await using var turn = await TakeTurnAsync(connection, cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
 
+        await scope.ServiceProvider.GetRequiredService<StoredKeys>().CheckAsync(cancellationToken);
         await using (var transaction = await context.Database.BeginTransactionAsync(cancellationToken))
         {
             await scope.ServiceProvider.GetRequiredService<CaBootstrap>().RunAsync(cancellationToken);

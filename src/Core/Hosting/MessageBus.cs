@@ -35,7 +35,8 @@ public static class MessageBus
         {
             // A broker that is away must not keep the API from starting: bulk renewals are accepted all the same.
             o.WaitUntilStarted = false;
-            o.StopTimeout = TimeSpan.FromSeconds(20);
+            // What has not finished then is delivered again, to whoever is there.
+            o.StopTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddMassTransit(bus =>
         {

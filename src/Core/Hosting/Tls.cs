@@ -21,6 +21,8 @@ public sealed class ServerCertificate
     {
         ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        // TLS 1.2 would let a client make the server sign again and again on one connection.
+        AllowRenegotiation = false,
     };
 
     internal SslServerAuthenticationOptions Options =>
@@ -31,14 +33,28 @@ public static class Tls
 {
     internal static void AddTls(this WebApplicationBuilder builder)
     {
-        var settings = SettingsBinder.Bind<ServerSettings>(builder.Configuration);
+        var settings = builder.AddSettings<RequestLimitSettings>();
         builder.Services.AddSingleton<ServerCertificate>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = settings.MaxBodySize;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            Bound(kestrel.Limits, settings);
         });
+    }
+
+    private static void Bound(KestrelServerLimits limits, RequestLimitSettings settings)
+    {
+        limits.MaxConcurrentConnections = settings.MaxConnections;
+        // Nothing here speaks anything but HTTP.
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.MaxRequestBodySize = settings.MaxBodySize;
+        limits.MaxRequestHeaderCount = settings.MaxHeaderCount;
+        limits.MaxRequestHeadersTotalSize = settings.MaxHeadersSize;
+        limits.MaxRequestLineSize = settings.MaxRequestLineSize;
+        // Kestrel insists that its buffer holds a request line; what is larger than the line stays its default.
+        limits.RequestHeadersTimeout = settings.HeadersTimeout;
+        limits.KeepAliveTimeout = settings.KeepAliveTimeout;
+        limits.MinRequestBodyDataRate = limits.MinResponseDataRate = new MinDataRate(settings.MinBodyRate, settings.MinBodyRateGrace);
     }
 
     /// <summary>Serves HTTPS on this port of CERTCTL_SERVER_HOST.</summary>

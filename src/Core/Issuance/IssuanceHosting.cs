@@ -23,6 +23,7 @@ public static class IssuanceHosting
         builder.Services.AddSingleton<BulkDryRun>();
         builder.Services.AddScoped<IssuerCas>();
         builder.Services.AddScoped<CaBootstrap>();
+        builder.Services.AddScoped<StoredKeys>();
         builder.Services.AddScoped<ServerTls>();
         builder.Services.AddHostedService<TlsRefresh>();
         builder.Services.AddSingleton(services => new IssuanceContexts(

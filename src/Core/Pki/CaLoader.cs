@@ -24,6 +24,12 @@ internal static class CaLoader
             key.Dispose();
             throw;
         }
+        catch (Exception e)
+        {
+            // A file that is a certificate on the outside only: the libraries tell of it in a dozen ways.
+            key.Dispose();
+            throw new CaException($"The CA certificate file cannot be read: {e.Message}", e);
+        }
     }
 
     public static CaKey ReadKey(string pem)
@@ -37,25 +43,28 @@ internal static class CaLoader
                 try
                 {
                     algorithm.ImportFromPem(pem);
+                    return Take(algorithm.ExportPkcs8PrivateKey());
                 }
-                catch (Exception e) when (e is CryptographicException or ArgumentException)
+                catch (Exception e) when (e is not CaException)
                 {
-                    continue;
-                }
-
-                var pkcs8 = algorithm.ExportPkcs8PrivateKey();
-                try
-                {
-                    return CaKey.FromPkcs8(pkcs8);
-                }
-                finally
-                {
-                    CryptographicOperations.ZeroMemory(pkcs8);
+                    // Of the other kind, or of none: an unknown curve, for one, is a PlatformNotSupportedException.
                 }
             }
         }
 
         throw new CaException("The CA's private key is not one EC or RSA key in PEM (PKCS#8, SEC 1 or PKCS#1).");
+    }
+
+    private static CaKey Take(byte[] pkcs8)
+    {
+        try
+        {
+            return CaKey.FromPkcs8(pkcs8);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
     }
 
     private static X509Certificate2Collection ReadCertificates(string pem)

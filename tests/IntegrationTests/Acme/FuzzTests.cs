@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Certctl.IntegrationTests.Fuzzing;
 using Certctl.Rfc8555;
 
 namespace Certctl.IntegrationTests.Acme;
@@ -8,7 +9,7 @@ namespace Certctl.IntegrationTests.Acme;
 [Collection(AcmeServer.Name)]
 public sealed class FuzzTests(AcmeServer server)
 {
-    private const int Requests = 10_000;
+    private static readonly int Requests = Math.Max(FuzzServer.Inputs, 10_000);
     private const int Senders = 8;
     private const int Seed = 8555;
 

@@ -33,6 +33,7 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         // Debian's own browser and driver: no sandbox, which root may not have; its trust store does not know the root of this test.
         var options = new ChromeOptions { BinaryLocation = "/usr/bin/chromium", AcceptInsecureCertificates = true };
         options.AddArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb");
+        options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         var service = ChromeDriverService.CreateDefaultService("/usr/bin", "chromedriver");
         service.SuppressInitialDiagnosticInformation = true;
         browser = new ChromeDriver(service, options);
@@ -95,6 +96,21 @@ public sealed class DashboardBrowserTests(RateLimitFleet fleet) : IAsyncLifetime
         Assert.Contains("Invalidate ACME orders", RowOf(Orders).Text, StringComparison.Ordinal);
         Assert.Empty(Browser.FindElements(By.CssSelector("input.js-jobs-list-checkbox")));
         Assert.Empty(Browser.FindElements(By.CssSelector("button.js-jobs-list-command")));
+    }
+
+    [Fact]
+    public async Task No_page_is_kept_from_anything_that_it_needs_by_its_security_policy()
+    {
+        await Open("/login");
+        await LogIn("Viewer");
+        foreach (var path in (string[])["/login", "/hangfire", "/hangfire/recurring", "/hangfire/servers", "/hangfire/jobs/failed", "/scalar/"])
+        {
+            await Open(path);
+            await Eventually.Holds(() => Task.FromResult(Browser.FindElements(By.CssSelector("form, .navbar, .scalar-app")).Count > 0), $"{path} is drawn");
+        }
+
+        var complaints = Browser.Manage().Logs.GetLog(LogType.Browser).Where(e => e.Message.Contains("Content Security Policy", StringComparison.Ordinal));
+        Assert.Empty(complaints.Select(e => e.Message));
     }
 
     private Task Open(string path) => Browser.Navigate().GoToUrlAsync(new Uri($"https://localhost:{port}{path}"));

@@ -27,7 +27,7 @@ public sealed partial class DashboardTests(SharedServer server)
     public async Task An_operators_key_opens_the_dashboard_with_the_jobs_of_the_workers(string name)
     {
         var browser = server.Browser();
-        var login = await LogInAsync(browser, CertctlServer.KeyOf(name));
+        var login = await browser.LogIn(CertctlServer.KeyOf(name));
         Assert.Equal("/hangfire", login.Is(HttpStatusCode.Found).Location);
         var cookie = login.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("certctl-dashboard=", StringComparison.Ordinal));
         foreach (var attribute in (string[])["httponly", "secure", "samesite=strict"]) Assert.Contains(attribute, cookie, StringComparison.OrdinalIgnoreCase);
@@ -43,13 +43,12 @@ public sealed partial class DashboardTests(SharedServer server)
     public async Task A_login_is_audited_and_ends_with_the_logout()
     {
         var browser = server.Browser();
-        (await LogInAsync(browser, CertctlServer.KeyOf("OtherOperator"))).Is(HttpStatusCode.Found);
+        (await browser.LogIn(CertctlServer.KeyOf("OtherOperator"))).Is(HttpStatusCode.Found);
         Assert.Equal("other-operator", await server.Database.Value<string>(
             "SELECT actor FROM audit_events WHERE action = 'dashboard_login' AND resource_id = 'env:other-operator'"));
         var page = (await browser.Get("/login")).Is(HttpStatusCode.OK);
         Assert.Contains("other-operator", page.Body, StringComparison.Ordinal);
-        var token = HiddenField().Match(page.Body);
-        (await browser.Post("/logout", new FormUrlEncodedContent([new(token.Groups["name"].Value, token.Groups["value"].Value)]))).Is(HttpStatusCode.Found);
+        (await browser.Post("/logout", new FormUrlEncodedContent([DashboardLogin.HiddenFieldOf(page)]))).Is(HttpStatusCode.Found);
         (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
     }
 
@@ -57,7 +56,7 @@ public sealed partial class DashboardTests(SharedServer server)
     public async Task A_viewer_looks_and_cannot_trigger()
     {
         var browser = server.Browser();
-        (await LogInAsync(browser, CertctlServer.KeyOf("Viewer"))).Is(HttpStatusCode.Found);
+        (await browser.LogIn(CertctlServer.KeyOf("Viewer"))).Is(HttpStatusCode.Found);
         var recurring = (await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK);
         Assert.Contains("renewal-scan", recurring.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("Trigger now", recurring.Body, StringComparison.Ordinal);
@@ -69,7 +68,7 @@ public sealed partial class DashboardTests(SharedServer server)
     {
         (await TriggerAsync(server.Browser(), null)).Is(HttpStatusCode.Found);
         var browser = server.Browser();
-        (await LogInAsync(browser, CertctlServer.KeyOf("Operator"))).Is(HttpStatusCode.Found);
+        (await browser.LogIn(CertctlServer.KeyOf("Operator"))).Is(HttpStatusCode.Found);
         // Another site's page cannot read the token, however it makes the browser send the cookie.
         Assert.True((await TriggerAsync(browser, null)).Status >= HttpStatusCode.BadRequest, "a request without the token triggered a job");
         var token = Token((await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK));
@@ -82,7 +81,7 @@ public sealed partial class DashboardTests(SharedServer server)
     public async Task Others_keys_do_not(string name)
     {
         var browser = server.Browser();
-        (await LogInAsync(browser, CertctlServer.KeyOf(name))).Is(HttpStatusCode.Unauthorized);
+        (await browser.LogIn(CertctlServer.KeyOf(name))).Is(HttpStatusCode.Unauthorized);
         (await browser.Get("/hangfire")).Is(HttpStatusCode.Found);
     }
 
@@ -114,14 +113,4 @@ public sealed partial class DashboardTests(SharedServer server)
 
     [GeneratedRegex("""<meta name="csrf-token" content="(?<value>[^"]+)">""")]
     private static partial Regex CsrfToken();
-
-    private static async Task<Answer> LogInAsync(HttpClient browser, string key)
-    {
-        var page = (await browser.Get("/login")).Is(HttpStatusCode.OK);
-        var token = HiddenField().Match(page.Body);
-        return await browser.Post("/login", new FormUrlEncodedContent([new(token.Groups["name"].Value, token.Groups["value"].Value), new("api_key", key)]));
-    }
-
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]+)">""")]
-    private static partial Regex HiddenField();
 }

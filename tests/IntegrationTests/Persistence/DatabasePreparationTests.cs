@@ -21,7 +21,7 @@ public sealed class DatabasePreparationTests
         foreach (var process in processes) await process.DisposeAsync();
     }
 
-    private static WebApplication Process(TestDatabase database) => ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(
+    internal static WebApplication Process(TestDatabase database) => ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(
         new Dictionary<string, string?>
         {
             ["CERTCTL_DATABASE_URL"] = database.ConnectionString,

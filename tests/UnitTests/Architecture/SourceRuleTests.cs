@@ -15,6 +15,22 @@ public sealed class SourceRuleTests
     public void Pure_rules_know_no_framework(string folder) =>
         None(Where(folder, text => Frameworks.Any(name => text.Contains(name, StringComparison.Ordinal))));
 
+    /// <summary>Whoever else dials goes past the checks of addresses. PostgreSQL, RabbitMQ and OTLP are dialled by their libraries,
+    /// to where the operator says.</summary>
+    [Theory]
+    [InlineData("HttpClient")]
+    [InlineData("SocketsHttpHandler")]
+    [InlineData("WebRequest")]
+    [InlineData("new Socket(")]
+    [InlineData("TcpClient")]
+    [InlineData("UdpClient")]
+    [InlineData("new SslStream(")]
+    [InlineData("LookupClient(")]
+    [InlineData("GetHostAddresses")]
+    [InlineData("new X509Chain(")]
+    public void Only_validation_reaches_out(string means) =>
+        None(Where("src", Has(means)).Where(path => !path.StartsWith("src/AcmeService/Validation/", StringComparison.Ordinal)));
+
     [Fact]
     public void Folders_are_named_by_the_domain()
     {

@@ -33,9 +33,6 @@ public sealed record ServerSettings
     [Setting("CERTCTL_TRUSTED_PROXIES", "Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed.")]
     public string[] TrustedProxies { get; init; } = [];
 
-    [Setting("CERTCTL_MAX_BODY_SIZE", "Largest request body, in bytes.", Min = 1024, Max = 104857600)]
-    public int MaxBodySize { get; init; } = 1024 * 1024;
-
     [Setting("CERTCTL_SERVER_TLS_CERT_PATH", "PEM file of the servers' own certificate chain, instead of one issued by certctl.")]
     public string? TlsCertPath { get; init; }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using Certctl.AcmeService.Protocol;
 using Certctl.Rfc8555;
+using Certctl.UnitTests.Fuzzing;
 using static Certctl.UnitTests.AcmeService.Protocol.SignedRequests;
 
 namespace Certctl.UnitTests.AcmeService.Protocol;
@@ -9,9 +10,9 @@ namespace Certctl.UnitTests.AcmeService.Protocol;
 /// <summary>Mutated requests are refused or read, never thrown at, and what was signed cannot be changed.</summary>
 public sealed class ProtocolFuzzTests
 {
-    private const int Count = 10_000;
+    private static readonly int Count = FuzzRun.Inputs(10_000);
     private const int LongestDetail = 400;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(6 * Math.Max(Count, 10_000));
     private static readonly string[] Types = ["malformed", "badSignatureAlgorithm", "badPublicKey"];
     private static readonly byte[] MacKey = new byte[32];
 

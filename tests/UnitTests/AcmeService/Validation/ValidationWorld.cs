@@ -23,7 +23,7 @@ internal sealed class ValidationWorld : IAsyncDisposable
     private readonly CancellationTokenSource guard = new(TimeSpan.FromSeconds(30));
     private readonly ServiceProvider services;
 
-    public ValidationWorld(bool allowLoopback = true, string caaIdentities = "", int? http01Port = null, int tlsAlpn01Port = 443)
+    public ValidationWorld(bool allowLoopback = true, string caaIdentities = "", int? http01Port = null, int tlsAlpn01Port = 443, TimeSpan? dnsTimeout = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -37,7 +37,7 @@ internal sealed class ValidationWorld : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(new AcmeSettings { CaaIdentities = caaIdentities.Split(',', StringSplitOptions.RemoveEmptyEntries) });
         builder.AddChallengeValidation();
-        builder.Services.AddSingleton(new DnsLookup(Dns.EndPoint, TimeSpan.FromMilliseconds(300)));
+        builder.Services.AddSingleton(new DnsLookup(Dns.EndPoint, dnsTimeout ?? TimeSpan.FromMilliseconds(300)));
         services = builder.Services.BuildServiceProvider();
     }
 

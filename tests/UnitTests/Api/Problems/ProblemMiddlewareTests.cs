@@ -14,7 +14,7 @@ namespace Certctl.UnitTests.Api.Problems;
 
 public sealed class ProblemMiddlewareTests
 {
-    private static readonly ProblemMiddleware Middleware = new(new ServerSettings(), NullLogger<ProblemMiddleware>.Instance);
+    private static readonly ProblemMiddleware Middleware = new(new RequestLimitSettings(), NullLogger<ProblemMiddleware>.Instance);
 
     public static TheoryData<Exception, int> Exceptions() => new()
     {
