@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Certctl.Chaos.Proxy;
 
 /// <summary>One client's connection and the one to the server that stands for it.</summary>
-internal sealed class ProxyConnection(TcpProxy proxy, Socket client)
+internal sealed class ProxyConnection(TcpProxy proxy, Socket client) : IDisposable
 {
     private readonly Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
@@ -25,8 +25,6 @@ internal sealed class ProxyConnection(TcpProxy proxy, Socket client)
         finally
         {
             await ended.CancelAsync();
-            client.Dispose();
-            server.Dispose();
         }
     }
 
@@ -35,6 +33,12 @@ internal sealed class ProxyConnection(TcpProxy proxy, Socket client)
     {
         client.Close(0);
         server.Close(0);
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        server.Dispose();
     }
 
     private async Task PumpAsync(Socket from, Socket to, bool isSent, CancellationToken cancellationToken)

@@ -87,8 +87,11 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     private async Task ServeAsync(ProxyConnection connection)
     {
-        open.TryAdd(connection, 0);
-        await connection.RunAsync(target, stop.Token);
-        open.TryRemove(connection, out _);
+        using (connection)
+        {
+            open.TryAdd(connection, 0);
+            await connection.RunAsync(target, stop.Token);
+            open.TryRemove(connection, out _);
+        }
     }
 }
