@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Started in the background of a script, a command would inherit an ignored SIGINT, and Ctrl-C or kill -INT would not stop it.
 FOREGROUND := env --default-signal=INT
 
-.PHONY: help run run-fleet up down seed-scale test acme-rfc-conformance-test acme-cert-manager-test lint
+.PHONY: help run run-fleet up down seed-scale test chaos acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -27,6 +27,9 @@ seed-scale: ## 10,000 certificates and 5,000 agents for load tests, into the run
 
 test: ## every test, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh
+
+chaos: ## the fault suite: kills and partitions under load, then the books (ROUNDS=30, SEED=, FAULTS=name,name)
+	@exec $(FOREGROUND) compose/chaos.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
 acme-rfc-conformance-test: ## lego, certbot, python3-acme and acme-client against an instance of its own
 	@exec $(FOREGROUND) compose/acme-conformance.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The fault suite: the fleet's four processes on a PostgreSQL and a RabbitMQ of their own, broken under load; then the books are
-# checked. compose/chaos.sh [--rounds N] [--seed S] [--faults NAME,NAME] [--short]; docs/operator/chaos.md says what is broken.
+# checked. compose/chaos.sh [--rounds N] [--seed S] [--faults NAME,NAME] [--short] [--keep-going]; docs/operator/chaos.md says what is broken.
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"

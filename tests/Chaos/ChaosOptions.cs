@@ -6,11 +6,12 @@ namespace Certctl.Chaos;
 
 /// <summary>What is asked for on the command line.</summary>
 /// <param name="Seed">Of the first round; each round after it has the next number.</param>
+/// <param name="KeepsGoing">A failed round does not end the run; the exit code is 1 all the same.</param>
 /// <param name="Faults">What every round breaks; empty: each round something else.</param>
-internal sealed record ChaosOptions(int Rounds, int Seed, IReadOnlyList<IFault> Faults, bool IsShort)
+internal sealed record ChaosOptions(int Rounds, int Seed, IReadOnlyList<IFault> Faults, bool IsShort, bool KeepsGoing)
 {
     public const string Usage = """
-        usage: Certctl.Chaos [--rounds N] [--seed S] [--faults NAME,NAME] [--short]
+        usage: Certctl.Chaos [--rounds N] [--seed S] [--faults NAME,NAME] [--short] [--keep-going]
         """;
 
     public LoadSize Load => IsShort ? LoadSize.Short : LoadSize.Whole;
@@ -18,8 +19,8 @@ internal sealed record ChaosOptions(int Rounds, int Seed, IReadOnlyList<IFault> 
     /// <exception cref="ChaosUsageException">Something cannot be read.</exception>
     public static ChaosOptions Read(IReadOnlyList<string> arguments)
     {
-        var options = new ChaosOptions(0, Random.Shared.Next(1_000_000), [], arguments.Contains("--short"));
-        var given = arguments.Where(a => a != "--short").ToList();
+        var options = new ChaosOptions(0, Random.Shared.Next(1_000_000), [], arguments.Contains("--short"), arguments.Contains("--keep-going"));
+        var given = arguments.Where(a => a is not ("--short" or "--keep-going")).ToList();
         for (var i = 0; i < given.Count; i += 2)
         {
             var value = i + 1 < given.Count ? given[i + 1] : throw new ChaosUsageException($"{given[i]} has no value");

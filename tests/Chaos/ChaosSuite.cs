@@ -15,20 +15,43 @@ internal static class ChaosSuite
         await using (var database = new ChaosDatabase(instance.Database)) await Seed.InsertAsync(instance, database, cancellationToken);
         using var clients = await LoadClients.CreateAsync(instance);
 
+        var failed = 0;
         Console.WriteLine(RoundResult.Header);
         for (var number = 1; number <= options.Rounds; number++)
         {
             var seed = options.Seed + number - 1;
-            var result = await new Round(instance, fleet, clients, options.Load, options.FaultsOf(number - 1), number, seed).RunAsync(cancellationToken);
-            Console.WriteLine(result);
-            if (result.Passed) continue;
-            foreach (var finding in result.Findings) Console.WriteLine($"       {finding}");
-            Console.WriteLine($"round {number} failed; the logs are in {instance.State}/logs. Again: make chaos ROUNDS=1 SEED={seed} FAULTS={result.Faults.Replace(" ", "", StringComparison.Ordinal)}");
+            var faults = options.FaultsOf(number - 1);
+            if (await PassesAsync(new Round(instance, fleet, clients, options.Load, faults, number, seed), cancellationToken)) continue;
+            Console.WriteLine($"round {number} failed; the logs are in {instance.State}/logs. Again: make chaos ROUNDS=1 SEED={seed} FAULTS={string.Join(',', faults.Select(f => f.Name))}");
+            if (!options.KeepsGoing) return 1;
+            failed++;
+        }
+
+        if (failed > 0)
+        {
+            Console.WriteLine($"{failed} of {options.Rounds} rounds failed");
             return 1;
         }
 
         Console.WriteLine($"{options.Rounds} rounds, nothing lost, nothing twice");
         return 0;
+    }
+
+    /// <summary>Runs and prints it; a round that breaks off has failed too.</summary>
+    private static async Task<bool> PassesAsync(Round round, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await round.RunAsync(cancellationToken);
+            Console.WriteLine(result);
+            foreach (var finding in result.Findings) Console.WriteLine($"       {finding}");
+            return result.Passed;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Console.WriteLine(e);
+            return false;
+        }
     }
 
     /// <summary>The instance that compose/chaos.sh has started.</summary>

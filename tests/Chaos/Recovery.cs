@@ -46,6 +46,6 @@ internal sealed class Recovery(MixedLoad load, ChaosDatabase database)
     private async Task<bool> IsRenewingAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         string[] asked = [.. load.Renewals.Accepted.Where(r => r.At >= since).Select(r => r.Id)];
-        return asked.Length > 0 && await database.TryCountAsync(Completed, cancellationToken, asked) > 0;
+        return asked.Length > 0 && await database.TryCountAsync(Completed, cancellationToken, (object)asked) > 0;
     }
 }

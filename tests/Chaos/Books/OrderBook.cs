@@ -19,7 +19,7 @@ internal sealed class OrderBook : IBook
             if (status is not ("valid" or "invalid")) findings.Add($"order {id} is {status}");
             if (certificates != (status == "valid" ? 1 : 0)) findings.Add($"order {id} is {status} and has {certificates} certificates");
             return id;
-        }, cancellationToken, accepted);
+        }, cancellationToken, (object)accepted);
         findings.AddRange(accepted.Except(known).Select(id => $"order {id} was accepted and is not there"));
         return findings;
     }

@@ -25,7 +25,7 @@ internal sealed class RenewalBook : IBook
         if (count.Twice > 0) findings.Add($"{count.Twice} renewals have more than one version");
         if (await entries.Database.ValueAsync<long>(Waiting, cancellationToken) is var waiting and > 0) findings.Add($"{waiting} certificates are still RenewalInProgress");
         string[] single = [.. entries.Load.Renewals.Accepted.Select(r => r.Id)];
-        if (single.Length - await entries.Database.ValueAsync<long>(Known, cancellationToken, single) is var gone and > 0) findings.Add($"{gone} renewals were accepted and are not there");
+        if (single.Length - await entries.Database.ValueAsync<long>(Known, cancellationToken, (object)single) is var gone and > 0) findings.Add($"{gone} renewals were accepted and are not there");
         return findings;
     }
 

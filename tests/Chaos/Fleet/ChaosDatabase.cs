@@ -47,7 +47,7 @@ internal sealed class ChaosDatabase(Uri url) : IAsyncDisposable
         {
             return await ValueAsync<long>(sql, cancellationToken, parameters);
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException e) when (e is not PostgresException refusal || refusal.SqlState.StartsWith("57P", StringComparison.Ordinal))
         {
             return null;
         }

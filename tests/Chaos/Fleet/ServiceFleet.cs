@@ -5,7 +5,7 @@ namespace Certctl.Chaos.Fleet;
 /// <summary>Api, AcmeService, RenewalWorker and HeartbeatIngest, as they are released.</summary>
 internal sealed class ServiceFleet(Instance instance) : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(180);
 
     public IReadOnlyList<ServiceProcess> All { get; } = [.. Enum.GetValues<Service>().Select(service => new ServiceProcess(service, instance))];
 
