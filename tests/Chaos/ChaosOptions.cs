@@ -46,7 +46,7 @@ internal sealed record ChaosOptions(int Rounds, int Seed, IReadOnlyList<IFault> 
         new Random(Seed).Shuffle(deck);
         var random = new Random(Seed + round);
         var first = deck[round % deck.Length];
-        return random.Next(3) == 0 && deck[random.Next(deck.Length)] is var second && second != first ? [first, second] : [first];
+        return random.Next(3) == 0 && deck[random.Next(deck.Length)] is var second && second.Target != first.Target ? [first, second] : [first];
     }
 
     private static int Number(string text, int least) =>

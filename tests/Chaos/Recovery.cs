@@ -16,23 +16,23 @@ internal sealed class Recovery(MixedLoad load, ChaosDatabase database)
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    /// <summary>Until heartbeats are accepted at their rate, ACME orders begun since are valid, and a single renewal asked for since
+    /// <summary>Until heartbeats are accepted as they are sent, ACME orders begun since are valid, and a single renewal asked for since
     /// has gone through queue, worker and database. What a bulk left behind is worked off meanwhile.</summary>
     /// <returns>How long it took; null when it took longer than twice the limit.</returns>
     public async Task<TimeSpan?> MeasureAsync(CancellationToken cancellationToken)
     {
         var (since, started) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
         TimeSpan? beating = null, ordering = null, renewing = null;
-        var (windowBegan, windowAccepted) = (started, load.Heartbeats.Accepted);
+        var (windowBegan, windowSent, windowAccepted) = (started, load.Heartbeats.Sent, load.Heartbeats.Accepted);
         var recovered = await Pause.UntilAsync(
             async () =>
             {
                 var elapsed = TimeProvider.System.GetElapsedTime(started);
                 if (TimeProvider.System.GetElapsedTime(windowBegan) is var window && window >= Window)
                 {
-                    var accepted = load.Heartbeats.Accepted;
-                    if (accepted - windowAccepted >= NormalShare * load.Heartbeats.PerSecond * window.TotalSeconds) beating ??= elapsed - window;
-                    (windowBegan, windowAccepted) = (TimeProvider.System.GetTimestamp(), accepted);
+                    var (sent, accepted) = (load.Heartbeats.Sent, load.Heartbeats.Accepted);
+                    if (sent > windowSent && accepted - windowAccepted >= NormalShare * (sent - windowSent)) beating ??= elapsed - window;
+                    (windowBegan, windowSent, windowAccepted) = (TimeProvider.System.GetTimestamp(), sent, accepted);
                 }
 
                 if (load.Orders.Accepted.Count(o => o.AcceptedAt >= since && o.Status == "valid") >= NormalOrders) ordering ??= elapsed;

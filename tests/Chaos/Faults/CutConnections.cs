@@ -8,6 +8,8 @@ internal sealed class CutConnections(string service) : IFault
 {
     public string Name => $"cut-{service}";
 
+    public string Target => service;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var one = random.Next(2 * scene.Fleet.All.Count);

@@ -12,6 +12,8 @@ internal sealed class DuplicateMessages : IFault
 
     public string Name => "duplicate-messages";
 
+    public string Target => BackingServices.Broker;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         // While their consumers stand still, messages gather.

@@ -9,6 +9,9 @@ internal interface IFault
     /// <summary>As --faults names it.</summary>
     string Name { get; }
 
+    /// <summary>The service that it breaks: chance never breaks one service in two ways at once.</summary>
+    string Target { get; }
+
     /// <summary>Breaks it, and returns once it is whole again: what was ended is started, what was cut is healed. From then on
     /// the fleet has to recover by itself.</summary>
     /// <param name="random">Everything left to chance comes from here, so that a round's seed repeats it.</param>

@@ -5,6 +5,8 @@ internal sealed class KillBackingService(string service) : IFault
 {
     public string Name => $"kill-{service}";
 
+    public string Target => service;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Backing.KillAsync(service);

@@ -7,6 +7,8 @@ internal sealed class KillService(Service service) : IFault
 {
     public string Name => $"kill-{service.ToString().ToLowerInvariant()}";
 
+    public string Target => $"{service}";
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Fleet[service].KillAsync();

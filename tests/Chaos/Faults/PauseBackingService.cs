@@ -5,6 +5,8 @@ internal sealed class PauseBackingService(string service) : IFault
 {
     public string Name => $"pause-{service}";
 
+    public string Target => service;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Backing.PauseAsync(service);

@@ -7,6 +7,8 @@ internal sealed class PauseService(Service service) : IFault
 {
     public string Name => $"pause-{service.ToString().ToLowerInvariant()}";
 
+    public string Target => $"{service}";
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Fleet[service].PauseAsync();

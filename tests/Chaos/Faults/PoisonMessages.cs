@@ -32,6 +32,8 @@ internal sealed class PoisonMessages : IFault
 
     public string Name => "poison-messages";
 
+    public string Target => BackingServices.Broker;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         foreach (var (queue, type, nonsense) in Targets)

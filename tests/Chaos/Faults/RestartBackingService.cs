@@ -5,6 +5,8 @@ internal sealed class RestartBackingService(string service) : IFault
 {
     public string Name => $"restart-{service}";
 
+    public string Target => service;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Backing.StopAsync(service);

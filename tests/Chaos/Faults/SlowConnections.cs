@@ -7,6 +7,8 @@ internal sealed class SlowConnections(string service) : IFault
 {
     public string Name => $"slow-{service}";
 
+    public string Target => service;
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var latency = random.Between(0.01, 0.15);

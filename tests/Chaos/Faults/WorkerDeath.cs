@@ -22,6 +22,8 @@ internal sealed class WorkerDiesBeforeAcknowledgement : IFault
 {
     public string Name => "worker-dies-before-ack";
 
+    public string Target => $"{Service.RenewalWorker}";
+
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var worker = scene.Fleet[Service.RenewalWorker];
@@ -48,6 +50,8 @@ internal sealed class WorkerDiesBeforeAcknowledgement : IFault
 internal sealed class WorkerDiesAfterAcknowledgement : IFault
 {
     public string Name => "worker-dies-after-ack";
+
+    public string Target => $"{Service.RenewalWorker}";
 
     public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {

@@ -25,8 +25,8 @@ internal sealed class BackingServices(string script, string state)
 
     public async Task PauseAsync(string name)
     {
-        // First the parent, so that it has no child that is missed.
-        await Signals.SendAsync("STOP", await MainAsync(name));
+        // Twice: a child that came between the question and the stop of its parent is among those of the second.
+        await Signals.SendAsync("STOP", await IdsAsync(name));
         await Signals.SendAsync("STOP", await IdsAsync(name));
     }
 

