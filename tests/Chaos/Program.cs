@@ -13,7 +13,7 @@ catch (ChaosUsageException e)
     Console.Error.WriteLine($"error: {e.Message}\n{ChaosOptions.Usage}");
     return 2;
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (Exception) when (stop.IsCancellationRequested)
 {
     return 130;
 }

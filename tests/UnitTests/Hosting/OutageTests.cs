@@ -53,7 +53,7 @@ public sealed class OutageTests
 
     private static ServiceProvider Harness(Failures failures) => new ServiceCollection()
         .AddSingleton(failures)
-        .AddMassTransitTestHarness(bus =>
+        .AddMassTransitTestHarness(TextWriter.Null, bus =>
         {
             bus.SetTestTimeouts(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10));
             bus.AddConsumer<WorkConsumer>();
