@@ -5,6 +5,9 @@ set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
 . "$repository/compose/lib/instance.sh"
+. "$repository/compose/lib/pidfile.sh"
+. "$repository/compose/lib/state.sh"
+. "$repository/compose/lib/processes.sh"
 . "$repository/compose/lib/dotnet.sh"
 
 services() { "$repository/compose/services.sh" "$@" --state "$CERTCTL_STATE_DIR"; }
@@ -31,16 +34,17 @@ clean_up() {
 }
 
 forget_settings CERTCTL_CHAOS_
-run=''
+# The suite asks its processes itself.
+base_url='' acme_url='' run=''
 claim_instance "${CERTCTL_CHAOS_STATE_DIR:-$repository/.certctl-chaos}" "${CERTCTL_CHAOS_PORT:-20443}" "${CERTCTL_CHAOS_PKI_PORT:-20080}" \
   "${CERTCTL_CHAOS_PG_PORT:-25482}" "${CERTCTL_CHAOS_AMQP_PORT:-25762}"
-. "$repository/compose/lib/state.sh"
 use_state "$CERTCTL_STATE_DIR"
 rm -f -- "$CERTCTL_STATE_DIR/ca.pem" "$CERTCTL_STATE_DIR"/logs/*.log
+# The fleet as make run-fleet has it, compiled ahead of time; within make test it is what the solution's build has made.
 if [[ ! ${CERTCTL_CHAOS_BUILT:-} ]]; then
-  step 'Building the fleet'
+  publish Api AcmeService RenewalWorker HeartbeatIngest
+  export CERTCTL_CHAOS_APP=$state_dir/app
   dotnet build "$repository/tests/Chaos" -c Release --nologo -v q -clp:NoSummary
-  step_done 'built'
 fi
 trap clean_up EXIT
 trap stop_run INT TERM

@@ -6,9 +6,6 @@ namespace Certctl.Chaos;
 /// <summary>Watches the load, which goes on, after the last fault has ended.</summary>
 internal sealed class Recovery(MixedLoad load, ChaosDatabase database)
 {
-    /// <summary>Longer than this is a failure.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
     private const double NormalShare = 0.9;
     private const int NormalOrders = 3;
 
@@ -18,8 +15,8 @@ internal sealed class Recovery(MixedLoad load, ChaosDatabase database)
 
     /// <summary>Until heartbeats are accepted as they are sent, ACME orders begun since are valid, and a single renewal asked for since
     /// has gone through queue, worker and database. What a bulk left behind is worked off meanwhile.</summary>
-    /// <returns>How long it took; null when it took longer than twice the limit.</returns>
-    public async Task<TimeSpan?> MeasureAsync(CancellationToken cancellationToken)
+    /// <returns>How long it took; null when it took longer than twice what it may.</returns>
+    public async Task<TimeSpan?> MeasureAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var (since, started) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
         TimeSpan? beating = null, ordering = null, renewing = null;
@@ -39,7 +36,7 @@ internal sealed class Recovery(MixedLoad load, ChaosDatabase database)
                 if (renewing is null && await IsRenewingAsync(since, cancellationToken)) renewing = elapsed;
                 return beating is not null && ordering is not null && renewing is not null;
             },
-            2 * Limit, cancellationToken);
+            2 * limit, cancellationToken);
         return recovered ? new[] { beating!.Value, ordering!.Value, renewing!.Value }.Max() : null;
     }
 

@@ -28,7 +28,7 @@ internal sealed class Round(Instance instance, ServiceFleet fleet, LoadClients c
         await Pause.UntilAsync(async () => await database.TryCountAsync(Begun, cancellationToken, load.StartedAt.UtcDateTime) > 0, Begin, cancellationToken);
         await Task.WhenAll(faults.Select((fault, index) => InjectAsync(fault, scene, new Random((31 * seed) + index), cancellationToken)));
 
-        var recovery = await new Recovery(load, database).MeasureAsync(cancellationToken);
+        var recovery = await new Recovery(load, database).MeasureAsync(size.RecoverWithin, cancellationToken);
         var recovered = TimeProvider.System.GetTimestamp();
         await load.StopAsync(Rest, cancellationToken);
         var isAtRest = await Pause.UntilAsync(async () => await database.TryCountAsync(Unfinished, cancellationToken) == 0, Rest, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class Round(Instance instance, ServiceFleet fleet, LoadClients c
         var entries = new Entries(load, scene.Poison, fleet, database, broker);
         var findings = new List<string>();
         if (!isAtRest) findings.Add($"work was left after {Rest.TotalSeconds} s of rest");
-        if (recovery is null || recovery > Recovery.Limit) findings.Add($"it took more than {Recovery.Limit.TotalSeconds} s to recover");
+        if (recovery is null || recovery > size.RecoverWithin) findings.Add($"it took more than {size.RecoverWithin.TotalSeconds} s to recover");
         findings.AddRange(await AllBooks.FindingsAsync(entries, cancellationToken));
         var count = await RenewalBook.CountAsync(entries, cancellationToken);
         var twice = count.Twice + await database.ValueAsync<long>(SerialBook.Twice, cancellationToken);

@@ -7,6 +7,9 @@ internal sealed class QueueBook : IBook
 {
     private const string Error = "_error";
 
+    /// <summary>An idle API sends a pulse every few seconds, which its batch holds for a moment: one may always be in hand.</summary>
+    private const string Pulses = "store-heartbeats";
+
     /// <summary>RabbitMQ tells its counts every few seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -18,7 +21,7 @@ internal sealed class QueueBook : IBook
             try
             {
                 var queues = await entries.Broker.QueuesAsync(cancellationToken);
-                findings = [.. queues.Where(q => q.Waiting != Expected(entries, q.Name) || q.InHand > 0).Select(q =>
+                findings = [.. queues.Where(q => q.Waiting != Expected(entries, q.Name) || q.InHand > (q.Name == Pulses ? 1 : 0)).Select(q =>
                     $"queue {q.Name} has {q.Waiting} messages ({Expected(entries, q.Name)} are explained) and {q.InHand} in hand")];
             }
             catch (HttpRequestException e)

@@ -24,7 +24,10 @@ internal sealed record Instance(string Root, string State, int Port, int PkiPort
         _ => new Uri($"http://127.0.0.1:{Port + 3}/health/ready"),
     };
 
-    public string BinaryOf(Service service) => Path.Combine(Root, "src", $"{service}", "bin", "Release", "net10.0", $"Certctl.{service}");
+    /// <summary>What compose/chaos.sh has published, else what the solution's build has made.</summary>
+    public string BinaryOf(Service service) => Path.Combine(
+        Environment.GetEnvironmentVariable("CERTCTL_CHAOS_APP") is { Length: > 0 } app ? Path.Combine(app, $"{service}") : Path.Combine(Root, "src", $"{service}", "bin", "Release", "net10.0"),
+        $"Certctl.{service}");
 
     public string LogOf(Service service) => Path.Combine(State, "logs", $"{service}.log");
 
@@ -45,7 +48,7 @@ internal sealed record Instance(string Root, string State, int Port, int PkiPort
         ["CERTCTL_ACME_SERVER_ENABLED"] = "true",
         ["CERTCTL_SCHEDULER_RENEWAL_CHECK_INTERVAL"] = "24h",
         ["CERTCTL_API_KEYS_NAMED"] = $"admin:{AdminToken}:admin,agents:{AgentToken}:agent:ag-loadtest-",
-        ["CERTCTL_LOG_LEVEL"] = "warn",
+        ["CERTCTL_LOG_LEVEL"] = Environment.GetEnvironmentVariable("CERTCTL_CHAOS_LOG_LEVEL") ?? "warn",
         ["CERTCTL_LOG_FORMAT"] = "text",
     };
 }

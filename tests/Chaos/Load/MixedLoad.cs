@@ -50,12 +50,14 @@ internal sealed class MixedLoad(LoadClients clients, LoadSize size) : IDisposabl
 
 /// <summary>How much is asked for in a round.</summary>
 /// <param name="Bulks">Bodies of the bulk renewals.</param>
-internal sealed record LoadSize(IReadOnlyList<object> Bulks, int Agents, int HeartbeatsPerSecond)
+/// <param name="RecoverWithin">How long it may take afterwards until everything goes at its normal rate.</param>
+internal sealed record LoadSize(IReadOnlyList<object> Bulks, int Agents, int HeartbeatsPerSecond, TimeSpan RecoverWithin)
 {
     /// <summary>One bulk over 10,000 certificates.</summary>
-    public static readonly LoadSize Whole = new([new { environment = "loadtest", force = true }], Agents: 1_000, HeartbeatsPerSecond: 200);
+    public static readonly LoadSize Whole = new([new { environment = "loadtest", force = true }], Agents: 1_000, HeartbeatsPerSecond: 200, TimeSpan.FromSeconds(30));
 
-    /// <summary>Two bulks over a thousand certificates each, for a round of seconds.</summary>
+    /// <summary>Two bulks over a thousand certificates each, for a round of seconds. It runs on the plain build, whose processes
+    /// compile themselves when they are started, beside whatever else a test run does.</summary>
     public static readonly LoadSize Short = new(
-        [new { name_prefix = "loadtest-bulk-00", force = true }, new { name_prefix = "loadtest-bulk-01", force = true }], Agents: 500, HeartbeatsPerSecond: 100);
+        [new { name_prefix = "loadtest-bulk-00", force = true }, new { name_prefix = "loadtest-bulk-01", force = true }], Agents: 500, HeartbeatsPerSecond: 100, TimeSpan.FromSeconds(60));
 }
