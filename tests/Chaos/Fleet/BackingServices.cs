@@ -20,7 +20,10 @@ internal sealed class BackingServices(string script, string state)
     public async Task KillAsync(string name)
     {
         await PauseAsync(name);
-        await Signals.SendAsync("KILL", await IdsAsync(name));
+        var ids = await IdsAsync(name);
+        await Signals.SendAsync("KILL", ids);
+        // Until init has buried them their ids look alive to the next start.
+        await Pause.UntilAsync(() => Task.FromResult(!ids.Any(id => Directory.Exists($"/proc/{id}"))), TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 
     public async Task PauseAsync(string name)
