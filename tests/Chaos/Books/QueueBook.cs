@@ -1,11 +1,13 @@
+using Certctl.Chaos.Faults;
 using Certctl.Chaos.Fleet;
 
 namespace Certctl.Chaos.Books;
 
-/// <summary>Every queue is empty. Error queues hold the poison that was sent and nothing else; they are emptied for the next round.</summary>
+/// <summary>Every queue is empty. Error queues held the poison that was sent, all of it, and nothing else.</summary>
 internal sealed class QueueBook : IBook
 {
     private const string Error = "_error";
+    private const int AtOnce = 100;
 
     /// <summary>An idle API sends a pulse every few seconds, which its batch holds for a moment: one may always be in hand.</summary>
     private const string Pulses = "store-heartbeats";
@@ -15,14 +17,16 @@ internal sealed class QueueBook : IBook
 
     public async Task<IReadOnlyList<string>> FindingsAsync(Entries entries, CancellationToken cancellationToken)
     {
+        var unexplained = new List<string>();
         List<string> findings = [];
         await Pause.UntilAsync(async () =>
         {
             try
             {
                 var queues = await entries.Broker.QueuesAsync(cancellationToken);
-                findings = [.. queues.Where(q => q.Waiting != Expected(entries, q.Name) || q.InHand > (q.Name == Pulses ? 1 : 0)).Select(q =>
-                    $"queue {q.Name} has {q.Waiting} messages ({Expected(entries, q.Name)} are explained) and {q.InHand} in hand")];
+                findings = [.. queues.Where(q => !IsError(q) && !IsEmpty(q)).Select(q => $"queue {q.Name} has {q.Waiting} messages and {q.InHand} in hand")];
+                foreach (var queue in queues.Where(IsError)) await EmptyAsync(queue.Name, entries, unexplained, cancellationToken);
+                findings.AddRange(entries.Poison.Missing.Select(queue => $"poison sent to {queue} is in no error queue"));
             }
             catch (HttpRequestException e)
             {
@@ -31,11 +35,16 @@ internal sealed class QueueBook : IBook
 
             return findings.Count == 0;
         }, Patience, cancellationToken, TimeSpan.FromSeconds(1));
-        foreach (var queue in await entries.Broker.QueuesAsync(cancellationToken))
-            if (queue.Waiting > 0 && queue.Name.EndsWith(Error, StringComparison.Ordinal)) await entries.Broker.PurgeAsync(queue.Name, cancellationToken);
-        return findings;
+        return [.. findings, .. unexplained];
     }
 
-    private static long Expected(Entries entries, string queue) =>
-        queue.EndsWith(Error, StringComparison.Ordinal) ? entries.Poison.SentTo(queue[..^Error.Length]) : 0;
+    private static bool IsError(QueueState queue) => queue.Name.EndsWith(Error, StringComparison.Ordinal);
+
+    private static bool IsEmpty(QueueState queue) => queue.Waiting == 0 && queue.InHand <= (queue.Name == Pulses ? 1 : 0);
+
+    private static async Task EmptyAsync(string queue, Entries entries, List<string> unexplained, CancellationToken cancellationToken)
+    {
+        foreach (var message in await entries.Broker.TakeAsync(queue, AtOnce, cancellationToken))
+            if (!entries.Poison.Found(queue[..^Error.Length], message.Payload)) unexplained.Add($"queue {queue} has a message that nobody explains: {message.Reason}");
+    }
 }

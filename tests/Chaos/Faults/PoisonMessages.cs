@@ -1,19 +1,8 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Certctl.Chaos.Fleet;
 
 namespace Certctl.Chaos.Faults;
-
-/// <summary>The poison that was sent in this round, by queue: what an error queue may hold afterwards, and nothing else.</summary>
-internal sealed class Poison
-{
-    private readonly ConcurrentDictionary<string, long> sent = new();
-
-    public long SentTo(string queue) => sent.GetValueOrDefault(queue);
-
-    public void Sent(string queue) => sent.AddOrUpdate(queue, 1, (_, count) => count + 1);
-}
 
 /// <summary>Messages that nobody can process: bytes that are no JSON, and an envelope whose message is of no use.</summary>
 internal sealed class PoisonMessages : IFault
@@ -51,7 +40,8 @@ internal sealed class PoisonMessages : IFault
 
     private static async Task SendAsync(Scene scene, string queue, byte[] body, CancellationToken cancellationToken)
     {
-        await scene.Broker.PublishAsync(queue, new QueuedMessage(Convert.ToBase64String(body), Properties), cancellationToken);
-        scene.Poison.Sent(queue);
+        var payload = Convert.ToBase64String(body);
+        scene.Poison.Sent(queue, payload);
+        await scene.Broker.PublishAsync(queue, new QueuedMessage(payload, Properties), cancellationToken);
     }
 }

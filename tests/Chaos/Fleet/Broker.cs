@@ -12,7 +12,12 @@ internal sealed record QueueState(string Name, long Waiting, long InHand);
 /// <summary>A message as it lies in its queue.</summary>
 /// <param name="Payload">Base64.</param>
 /// <param name="Properties">As RabbitMQ's management plugin writes them; published again as they are.</param>
-internal sealed record QueuedMessage(string Payload, JsonElement Properties);
+internal sealed record QueuedMessage(string Payload, JsonElement Properties)
+{
+    /// <summary>Why MassTransit put it into an error queue; empty elsewhere.</summary>
+    public string Reason =>
+        Properties.TryGetProperty("headers", out var headers) && headers.TryGetProperty("MT-Fault-Message", out var reason) ? reason.ToString() : "";
+}
 
 /// <summary>RabbitMQ's management plugin: looks into queues, takes messages out, puts others in.</summary>
 internal sealed class Broker(Uri amqp) : IDisposable
@@ -55,12 +60,6 @@ internal sealed class Broker(Uri amqp) : IDisposable
         answer.EnsureSuccessStatusCode();
         var routed = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
         if (!routed.GetProperty("routed").GetBoolean()) throw new InvalidOperationException($"No queue {queue} took the message.");
-    }
-
-    public async Task PurgeAsync(string queue, CancellationToken cancellationToken)
-    {
-        using var answer = await http.DeleteAsync(new Uri($"queues/{Vhost}/{queue}/contents", UriKind.Relative), cancellationToken);
-        answer.EnsureSuccessStatusCode();
     }
 
     public void Dispose() => http.Dispose();
