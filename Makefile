@@ -7,7 +7,7 @@ FOREGROUND := env --default-signal=INT
 
 LOADTEST := @FLEET='$(FLEET)' DURATION='$(DURATION)' RATE='$(RATE)' STRICT='$(STRICT)' load/loadtest.sh
 
-.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test acme-rfc-conformance-test acme-cert-manager-test lint
+.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test chaos acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -44,6 +44,9 @@ bench: ## every performance figure beside its baseline, as a table and as load/r
 
 test: ## every test, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh
+
+chaos: ## the fault suite: kills and partitions under load, then the books (ROUNDS=30, SEED=, FAULTS=name,name)
+	@exec $(FOREGROUND) compose/chaos.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
 
 acme-rfc-conformance-test: ## lego, certbot, python3-acme and acme-client against an instance of its own
 	@exec $(FOREGROUND) compose/acme-conformance.sh

@@ -35,8 +35,11 @@ usage: compose/services.sh COMMAND [--state DIR] [options]
   postgres-url, rabbitmq-url
   start-postgres, stop-postgres, start-rabbitmq, stop-rabbitmq
                      one of them, after a first start; --hard stops it as a crash would
+  postgres-pid, rabbitmq-pid
+                     the private one's process id; 0 when it does not run
+  rabbitmqctl ...    RabbitMQ's own command line, on the private node
   wipe               stop, and delete their data
-options of start: --database-url URL, --rabbitmq-url URL, --pg-port N, --amqp-port N (management is N+8)
+options of start: --private (processes of its own, whatever else is there), --database-url URL, --rabbitmq-url URL, --pg-port N, --amqp-port N (management is N+8)
 USAGE
 }
 
@@ -45,7 +48,7 @@ read_options() {
   shift || true
   local state=''
   database_url=${CERTCTL_DATABASE_URL:-} broker_url=${CERTCTL_RABBITMQ_URL:-}
-  pg_port=${CERTCTL_PG_PORT:-55432} amqp_port=${CERTCTL_AMQP_PORT:-55672} hard=''
+  pg_port=${CERTCTL_PG_PORT:-55432} amqp_port=${CERTCTL_AMQP_PORT:-55672} hard='' only_private='' arguments=()
   while (($#)); do
     case $1 in
       --state) state=$2 ;;
@@ -58,7 +61,18 @@ read_options() {
         shift
         continue
         ;;
-      *) fail "unknown option $1 (see compose/services.sh help)" ;;
+      --private)
+        only_private=yes
+        shift
+        continue
+        ;;
+      *)
+        if [[ $command == rabbitmqctl ]]; then
+          arguments=("$@")
+          break
+        fi
+        fail "unknown option $1 (see compose/services.sh help)"
+        ;;
     esac
     shift 2
   done
@@ -82,7 +96,9 @@ refuse_moved_state() {
 
 # choose URL PORT RECORDED_URL RECORDED_KIND: once chosen it stays docker or private, because that is where the data are.
 choose() {
-  if [[ $1 ]] && ! names_private_instance "$@"; then
+  if [[ $only_private ]]; then
+    echo private
+  elif [[ $1 ]] && ! names_private_instance "$@"; then
     echo given
   elif [[ $4 == private ]]; then
     echo private
@@ -159,6 +175,16 @@ wipe() {
   rm -f -- "$state_dir/services" "$state_dir/service-password" "$state_dir/compose.env"
 }
 
+# For a test that kills or pauses what runs here as private processes.
+pid_of() {
+  local pid=0
+  case $1 in
+    postgres) ! private_postgres_runs || pid=$(head -n 1 "$(postgres_data)/postmaster.pid") ;;
+    rabbitmq) ! rabbitmq_process_runs rabbitmq || pid=$(recorded_pid "$(rabbitmq_pid_file rabbitmq)") ;;
+  esac
+  printf '%s\n' "$pid"
+}
+
 status_of() {
   local name=$1 kind=$1_kind url=$1_url host port state=stopped
   read -r host port < <(host_and_port "${!url}")
@@ -186,6 +212,8 @@ case $command in
     ;;
   postgres-url) printf '%s\n' "$postgres_url" ;;
   rabbitmq-url) printf '%s\n' "$rabbitmq_url" ;;
+  postgres-pid | rabbitmq-pid) pid_of "${command%-pid}" ;;
+  rabbitmqctl) (as_rabbitmq /usr/lib/rabbitmq/bin/rabbitmqctl "${arguments[@]}") ;;
   help | -h | --help) usage ;;
   *)
     usage >&2

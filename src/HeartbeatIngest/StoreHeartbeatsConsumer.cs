@@ -2,7 +2,6 @@ using Certctl.Contracts;
 using Certctl.Core.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Certctl.HeartbeatIngest;
 
@@ -38,7 +37,7 @@ internal sealed class StoreHeartbeatsConsumer(LivenessWriter writer, TimeProvide
             {
                 return await writer.WriteAsync(heartbeats, stream, cancellationToken);
             }
-            catch (Exception e) when (e is NpgsqlException { IsTransient: true } or TimeoutException)
+            catch (Exception e) when (Outage.IsOfDatabase(e) || e is TimeoutException)
             {
                 IngestMetrics.Postponed.Add(1);
                 logger.LogWarning("{Heartbeats} heartbeats wait for the database: {Reason}", heartbeats.Length, e.Message);

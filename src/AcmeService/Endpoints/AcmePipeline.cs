@@ -2,8 +2,8 @@ using Certctl.AcmeService.Profiles;
 using Certctl.AcmeService.Protocol;
 using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain.Profiles;
+using Certctl.Core.Hosting;
 using Certctl.Core.Hosting.Settings;
-using Npgsql;
 
 namespace Certctl.AcmeService.Endpoints;
 
@@ -80,7 +80,7 @@ public sealed class AcmePipeline(
         return Problems.ServerInternal();
     }
 
-    private static bool IsOutage(Exception? e) => e is not null and (NpgsqlException { IsTransient: true } or TimeoutException) || (e?.InnerException is { } inner && IsOutage(inner));
+    private static bool IsOutage(Exception? e) => e is not null && (Outage.IsOfDatabase(e) || e is TimeoutException || IsOutage(e.InnerException));
 
     private async ValueTask<(CertificateProfile?, AcmeProblem?)> ProfileOfAsync(HttpContext http)
     {

@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using MassTransit;
 
 namespace Certctl.AcmeService.Validation;
@@ -35,7 +36,6 @@ internal abstract class ValidationConsumerDefinition<TConsumer> : ConsumerDefini
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = concurrency * 2;
-        // A database that hiccups; when it stays away the message is dropped into the error queue and the sweep sends another.
-        endpointConfigurator.UseMessageRetry(retry => retry.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
     }
 }

@@ -31,6 +31,7 @@ public static class MessageBus
         var settings = builder.AddSettings<BrokerSettings>();
         var host = BrokerUri(settings);
         builder.Services.AddSingleton<CommandSender>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BrokerArrival>(services, host));
         builder.Services.Configure<MassTransitHostOptions>(o =>
         {
             // A broker that is away must not keep the API from starting: bulk renewals are accepted all the same.
@@ -71,6 +72,7 @@ public static class MessageBus
                     h.Heartbeat(TimeSpan.FromSeconds(10));
                     h.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
                     h.ConnectionName(builder.Environment.ApplicationName);
+                    h.OnRefreshConnectionFactory = _ => context.GetRequiredService<BrokerArrival>().WaitAsync();
                 });
                 rabbit.ConfigureEndpoints(context);
             });

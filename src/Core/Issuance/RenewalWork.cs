@@ -46,17 +46,14 @@ public sealed class RenewalWork
         {
             return await IssueAsync(lease, claimed, cancellationToken);
         }
-        catch (Exception e) when (IsTransient(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (Outage.IsOfDatabase(e) && !cancellationToken.IsCancellationRequested)
         {
-            // Best effort, then the retry of the message; when the database itself is away the lease runs out instead. Anything
+            // Best effort, then the retry of the message; while the database itself is away the lease runs out instead. Anything
             // else counts as an attempt when the lease runs out, so that work which always throws fails in the end.
             await claims.ReleaseAsync(lease, [.. claimed.Select(c => c.RenewalId)], e.Message, cancellationToken);
             throw;
         }
     }
-
-    /// <summary>EF Core wraps what the driver says of an outage.</summary>
-    private static bool IsTransient(Exception? e) => e is not null && (e is NpgsqlException { IsTransient: true } || IsTransient(e.InnerException));
 
     private async Task<IReadOnlyDictionary<string, string>> IssueAsync(Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
     {

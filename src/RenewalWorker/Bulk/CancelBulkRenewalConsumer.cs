@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using MassTransit;
 
 namespace Certctl.RenewalWorker.Bulk;
@@ -19,5 +20,5 @@ public sealed class CancelBulkRenewalConsumerDefinition : ConsumerDefinition<Can
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<CancelBulkRenewalConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
 }

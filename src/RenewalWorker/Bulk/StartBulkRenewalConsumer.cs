@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using Certctl.RenewalWorker.Renewals;
 using MassTransit;
 
@@ -22,5 +23,5 @@ public sealed class StartBulkRenewalConsumerDefinition : ConsumerDefinition<Star
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<StartBulkRenewalConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
 }

@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using Certctl.Core.Issuance;
 using MassTransit;
 
@@ -17,5 +18,5 @@ public sealed class RenewCertificateConsumerDefinition : ConsumerDefinition<Rene
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RenewCertificateConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
 }

@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using Certctl.Core.Issuance;
 using Certctl.Core.Renewals;
 using MassTransit;
@@ -21,6 +22,6 @@ public sealed class RenewCertificatesConsumerDefinition : ConsumerDefinition<Ren
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<RenewCertificatesConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 2 * ConcurrentMessageLimit ?? 0;
-        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
     }
 }

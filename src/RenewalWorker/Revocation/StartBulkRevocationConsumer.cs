@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Hosting;
 using MassTransit;
 
 namespace Certctl.RenewalWorker.Revocation;
@@ -20,5 +21,5 @@ public sealed class StartBulkRevocationConsumerDefinition : ConsumerDefinition<S
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<StartBulkRevocationConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseMessageRetry(r => r.Intervals(100, 500, 2000));
+        endpointConfigurator.UseRetries();
 }

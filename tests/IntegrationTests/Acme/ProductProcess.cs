@@ -23,6 +23,17 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public LoopbackHttp Http { get; } = new();
 
+    /// <summary>What differs from the settings that each such process has.</summary>
+    public Dictionary<string, string> More { get; } = [];
+
+    public int Id => process!.Id;
+
+    public bool HasEnded => process!.HasExited;
+
+    public Uri Base => new($"https://localhost:{port}/");
+
+    public string CaFile => Path.Combine(state.FullName, "ca.pem");
+
     public static async Task<ProductProcess> CreateAsync() => new(await TestDatabase.CreateAsync(), await TestVirtualHost.CreateAsync());
 
     public async Task StartAsync()
@@ -33,7 +44,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in Settings()) start.Environment[name] = value;
+        foreach (var (name, value) in Settings().Concat(More)) start.Environment[name] = value;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
@@ -69,8 +80,6 @@ internal sealed class ProductProcess : IAsyncDisposable
         await Database.DisposeAsync();
         state.Delete(recursive: true);
     }
-
-    private string CaFile => Path.Combine(state.FullName, "ca.pem");
 
     private async Task<string> ReadyAsync()
     {

@@ -4,6 +4,8 @@ using Certctl.Core.Hosting;
 using Certctl.Core.Issuance;
 using Certctl.IntegrationTests.BulkRenewals;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Certctl.IntegrationTests.Renewals;
 
@@ -63,6 +65,19 @@ public sealed class DeliveryTests(SharedServer server)
         var renewal = await client.RenewalBecomes(ids[0], "failed");
         Assert.NotEmpty(renewal.Text("last_error"));
         Assert.Equal("Active", (await client.Read($"certificates/{renewal.Text("certificate_id")}")).Text("status"));
+    }
+
+    [Fact]
+    public async Task A_worker_whose_clock_has_jumped_ahead_holds_its_claim_no_longer_than_any_other()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-clock"), due: "interval '40 seconds'");
+        var ahead = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1));
+        var claims = new RenewalClaims(server.Services.GetRequiredService<NpgsqlDataSource>(), ahead);
+        Assert.Single(await claims.ClaimAsync(ids, Guid.NewGuid(), TestContext.Current.CancellationToken));
+        Assert.True(await server.Database.Value<bool>(
+            "SELECT lease_expires_at BETWEEN now() AND now() + interval '16 seconds' FROM renewals WHERE id = $1", ids[0]));
+        await AllCompletedAsync(ids);
+        Assert.Equal(1, await VersionsAsync("delivery-clock"));
     }
 
     [Fact]

@@ -44,6 +44,20 @@ public sealed class NonceMintTests : IDisposable
         Assert.False(mint.IsAuthentic(nonce, out _));
     }
 
+    [Theory]
+    [InlineData(-30, true)]
+    [InlineData(-31, false)]
+    [InlineData(-3600, false)]
+    [InlineData(3600, false)]
+    [InlineData(7_200_000, false)]
+    public void Clock_that_jumps_makes_nonces_stale_and_issues_good_ones_at_once(int seconds, bool isStillGood)
+    {
+        var nonce = Mint.Issue();
+        var jumped = new NonceMint(box, Settings, new FakeTimeProvider(time.GetUtcNow().AddSeconds(seconds)));
+        Assert.Equal(isStillGood, jumped.IsAuthentic(nonce, out _));
+        Assert.True(jumped.IsAuthentic(jumped.Issue(), out _));
+    }
+
     [Fact]
     public void Nonce_with_any_character_changed_is_not_authentic()
     {
