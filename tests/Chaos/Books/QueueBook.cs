@@ -3,12 +3,9 @@ using Certctl.Chaos.Fleet;
 
 namespace Certctl.Chaos.Books;
 
-/// <summary>Every queue is empty. Error queues held the poison that was sent, all of it, and nothing else.</summary>
+/// <summary>Every queue is empty, error queues included, and the dead letters are the poison that was sent, all of it, and nothing else.</summary>
 internal sealed class QueueBook : IBook
 {
-    private const string Error = "_error";
-    private const int AtOnce = 100;
-
     /// <summary>An idle API sends a pulse every few seconds, which its batch holds for a moment: one may always be in hand.</summary>
     private const string Pulses = "store-heartbeats";
 
@@ -24,9 +21,9 @@ internal sealed class QueueBook : IBook
             try
             {
                 var queues = await entries.Broker.QueuesAsync(cancellationToken);
-                findings = [.. queues.Where(q => !IsError(q) && !IsEmpty(q)).Select(q => $"queue {q.Name} has {q.Waiting} messages and {q.InHand} in hand")];
-                foreach (var queue in queues.Where(IsError)) await EmptyAsync(queue.Name, entries, unexplained, cancellationToken);
-                findings.AddRange(entries.Poison.Missing.Select(queue => $"poison sent to {queue} is in no error queue"));
+                findings = [.. queues.Where(q => !IsEmpty(q)).Select(q => $"queue {q.Name} has {q.Waiting} messages and {q.InHand} in hand")];
+                unexplained.AddRange(await UnexplainedAsync(entries, cancellationToken));
+                findings.AddRange(entries.Poison.Missing.Select(queue => $"poison sent to {queue} is no dead letter"));
             }
             catch (HttpRequestException e)
             {
@@ -38,13 +35,14 @@ internal sealed class QueueBook : IBook
         return [.. findings, .. unexplained];
     }
 
-    private static bool IsError(QueueState queue) => queue.Name.EndsWith(Error, StringComparison.Ordinal);
-
     private static bool IsEmpty(QueueState queue) => queue.Waiting == 0 && queue.InHand <= (queue.Name == Pulses ? 1 : 0);
 
-    private static async Task EmptyAsync(string queue, Entries entries, List<string> unexplained, CancellationToken cancellationToken)
+    /// <summary>Takes the dead letters away, so that the next round's are its own.</summary>
+    private static async Task<IEnumerable<string>> UnexplainedAsync(Entries entries, CancellationToken cancellationToken)
     {
-        foreach (var message in await entries.Broker.TakeAsync(queue, AtOnce, cancellationToken))
-            if (!entries.Poison.Found(queue[..^Error.Length], message.Payload)) unexplained.Add($"queue {queue} has a message that nobody explains: {message.Reason}");
+        var found = await entries.Database.RowsAsync(
+            "DELETE FROM dead_letters RETURNING queue, body, reason",
+            row => (Queue: row.GetString(0), Payload: Convert.ToBase64String(row.GetFieldValue<byte[]>(1)), Reason: row.GetString(2)), cancellationToken);
+        return found.Where(f => !entries.Poison.Found(f.Queue, f.Payload)).Select(f => $"a dead letter of {f.Queue} that nobody explains: {f.Reason}");
     }
 }
