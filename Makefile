@@ -7,7 +7,7 @@ FOREGROUND := env --default-signal=INT
 
 LOADTEST := @FLEET='$(FLEET)' DURATION='$(DURATION)' RATE='$(RATE)' STRICT='$(STRICT)' load/loadtest.sh
 
-.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test chaos acme-rfc-conformance-test acme-cert-manager-test lint
+.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test test-slow chaos acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -42,8 +42,11 @@ loadtest-scale-agent: ## heartbeats of 5,000 agents, 167 a second
 bench: ## every performance figure beside its baseline, as a table and as load/results/bench.json
 	@exec $(FOREGROUND) load/bench.sh
 
-test: ## every test, with a PostgreSQL and RabbitMQ of their own
+test: ## the tests but the slow ones, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh
+
+test-slow: ## the tests that start and stop whole fleets and take their services away, and a round of the fault suite
+	@exec $(FOREGROUND) compose/test.sh slow
 
 chaos: ## the fault suite: kills and partitions under load, then the books (ROUNDS=30, SEED=, FAULTS=name,name)
 	@exec $(FOREGROUND) compose/chaos.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))

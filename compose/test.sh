@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every test, with a PostgreSQL and a RabbitMQ of their own. Reads only CERTCTL_TEST_* from the environment.
+# The tests, with a PostgreSQL and a RabbitMQ of their own: compose/test.sh [slow]. Reads only CERTCTL_TEST_* from the environment.
+# What starts and stops whole fleets, takes services away or waits for minutes runs with "slow" alone, and a round of the fault suite.
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
@@ -47,13 +48,13 @@ build() {
 # One attribute of the report's assembly element.
 count() { sed -nE "s/.*<assembly [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1; }
 
-# A project without a report (it crashed, hung or found no test) counts as one failure.
+# run_project PROJECT FILTER...: without a report (it crashed, hung or found no test) it counts as one failure.
 run_project() {
   local project=$1 report=$results/$1.xml status=0
   step "Running $project"
   # timeout puts the run into a process group of its own, which Ctrl-C does not reach: stop_run does.
   timeout -k 10 "${CERTCTL_TEST_TIMEOUT:-540}" dotnet test --project "$repository/tests/$project" -c Release --no-build \
-    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" </dev/null &
+    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" "${@:2}" </dev/null &
   run=$!
   wait "$run" || status=$?
   run=''
@@ -117,8 +118,17 @@ trap clean_up EXIT
 trap stop_run INT TERM
 start_services
 build
-run_project UnitTests
-run_project IntegrationTests
-run_chaos_round
+slow=()
+for name in Recovery Secrets Outages Backpressure; do slow+=("Certctl.IntegrationTests.$name"); done
+case ${1:-} in
+  '')
+    run_project UnitTests
+    run_project IntegrationTests --filter-not-namespace "${slow[@]}"
+    ;;
+  slow)
+    run_project IntegrationTests --filter-namespace "${slow[@]}"
+    run_chaos_round
+    ;;
+esac
 summary="$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0)) || exit 1

@@ -41,8 +41,9 @@ public sealed partial class AcmeClient(HttpClient http, string directoryUrl, Acm
     public async Task<string> NewNonceAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, (await GetDirectoryAsync()).NewNonce);
-        var response = (await SendAsync(request)).Ensured();
-        return nonces.TryPop(out var nonce) ? nonce : throw new InvalidDataException($"newNonce gave no Replay-Nonce: {response}");
+        // Its own, not the pool's: another request may have taken the one that it brought.
+        var response = (await SendAsync(request, pool: false)).Ensured();
+        return response.Nonce ?? throw new InvalidDataException($"newNonce gave no Replay-Nonce: {response}");
     }
 
     public async Task<AcmeResponse> GetAsync(string url)
@@ -98,12 +99,12 @@ public sealed partial class AcmeClient(HttpClient http, string directoryUrl, Acm
         }
     }
 
-    private async Task<AcmeResponse> SendAsync(HttpRequestMessage request)
+    private async Task<AcmeResponse> SendAsync(HttpRequestMessage request, bool pool = true)
     {
         Interlocked.Increment(ref requests);
         using var answer = await http.SendAsync(request, Cancellation);
         var response = new AcmeResponse(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsByteArrayAsync(Cancellation));
-        if (response.Nonce is { } nonce) nonces.Push(nonce);
+        if (pool && response.Nonce is { } nonce) nonces.Push(nonce);
         return response;
     }
 }
