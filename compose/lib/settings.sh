@@ -44,6 +44,8 @@ export_product_settings() {
   export CERTCTL_STATE_DIR=$state_dir
   export CERTCTL_DATABASE_URL=$postgres_url CERTCTL_RABBITMQ_URL=$rabbitmq_url
   export CERTCTL_DEMO_SEED=${CERTCTL_DEMO_SEED:-true}
+  # The database shares this machine: connections beyond what keeps its cores busy are processes that take turns.
+  export CERTCTL_DATABASE_MAX_CONNS=${CERTCTL_DATABASE_MAX_CONNS:-$(($(nproc) * 4 < 8 ? 8 : $(nproc) * 4))}
   export CERTCTL_ACME_SERVER_ENABLED=${CERTCTL_ACME_SERVER_ENABLED:-true}
   export CERTCTL_ACME_SERVER_DEFAULT_PROFILE_ID=${CERTCTL_ACME_SERVER_DEFAULT_PROFILE_ID:-prof-test}
   if [[ ! ${CERTCTL_CONFIG_ENCRYPTION_KEY:-} ]]; then
