@@ -5,11 +5,13 @@
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
+. "$repository/compose/lib/state.sh"
 . "$repository/compose/lib/packages.sh"
 
 read -ra parts <<<"${BENCH_PARTS:-heartbeats nonces bulk workers acme-signed}"
 results=$repository/load/results
-services_state=$(realpath -m -- "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}")-services
+use_state "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}"
+services_state=$state_dir-services
 mkdir -p -- "$results"
 ensure_tools jq curl wrk psql
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Certctl.IntegrationTests.BulkRenewals;
 using Certctl.Loopback.Dns;
 using Certctl.Rfc8555;
-using Certctl.IntegrationTests.BulkRenewals;
 
 namespace Certctl.IntegrationTests.Acme;
 

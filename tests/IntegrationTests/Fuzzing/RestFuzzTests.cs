@@ -5,8 +5,8 @@ using System.Text;
 using System.Text.Json;
 using Certctl.Core.Domain.Access;
 using Certctl.IntegrationTests.Agents;
-using Certctl.IntegrationTests.Certificates;
 using Certctl.IntegrationTests.BulkRenewals;
+using Certctl.IntegrationTests.Certificates;
 
 namespace Certctl.IntegrationTests.Fuzzing;
 
