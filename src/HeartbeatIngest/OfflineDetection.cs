@@ -3,6 +3,7 @@ using Certctl.Core.Hosting;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Certctl.Core.Persistence;
 using Npgsql;
 
 namespace Certctl.HeartbeatIngest;
@@ -66,7 +67,7 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
     {
         await using var command = database.CreateCommand(MarkOffline);
         command.CommandTimeout = 10;
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ChunkSize });
+        command.Parameters.Number(ChunkSize);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var offline = new List<AgentWentOffline>();
         while (await reader.ReadAsync(cancellationToken))

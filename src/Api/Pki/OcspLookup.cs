@@ -1,6 +1,6 @@
 using Certctl.Core.Pki;
+using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Api.Pki;
 
@@ -16,8 +16,7 @@ internal sealed class OcspLookup(NpgsqlDataSource database)
             LEFT JOIN certificate_revocations r ON r.issuer_id = v.issuer_id AND r.serial_number = v.serial_number
             WHERE v.issuer_id = $1 AND v.serial_number = ANY($2)
             """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = issuerId });
-        command.Parameters.Add(new NpgsqlParameter { Value = serials.Select(s => s.ToString()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Text(issuerId).Texts(serials.Select(s => s.ToString()));
         var found = new Dictionary<SerialNumber, OcspStatus>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

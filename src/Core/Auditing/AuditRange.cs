@@ -1,4 +1,5 @@
 using Certctl.Core.Domain.Access;
+using Certctl.Core.Persistence;
 using Npgsql;
 
 namespace Certctl.Core.Auditing;
@@ -13,8 +14,7 @@ internal static class AuditRange
             SELECT id, actor, actor_type, action, resource_type, resource_id, details::text, timestamp
             FROM audit_events WHERE id BETWEEN $1 AND $2 ORDER BY id
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = to });
+        command.Parameters.BigNumber(from).BigNumber(to);
         using var hashing = new AuditHashing();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Certctl.Core.Domain;
 using Certctl.Core.Pki;
+using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Auditing;
 
@@ -20,10 +20,7 @@ internal sealed class AuditSealKeys(SecretBox secrets, TimeProvider time)
         var sealedKey = secrets.Seal(key, SealedFor(id));
         await using var insert = new NpgsqlCommand(
             "INSERT INTO audit_seal_keys (id, encrypted_key, key_encryption_key_id, created_at) VALUES ($1, $2, $3, $4)", connection);
-        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = sealedKey.Ciphertext });
-        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sealedKey.KeyId });
-        insert.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time.GetUtcNow().UtcDateTime });
+        insert.Parameters.Text(id).Binary(sealedKey.Ciphertext).Text(sealedKey.KeyId).Time(time.GetUtcNow());
         await insert.ExecuteNonQueryAsync(cancellationToken);
         return (id, key);
     }
@@ -33,7 +30,7 @@ internal sealed class AuditSealKeys(SecretBox secrets, TimeProvider time)
     public async Task<byte[]?> FindAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT key_encryption_key_id, encrypted_key FROM audit_seal_keys WHERE id = $1", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+        command.Parameters.Text(id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? secrets.Open(new EncryptedSecret(reader.GetString(0), reader.GetFieldValue<byte[]>(1)), SealedFor(id))

@@ -1,8 +1,8 @@
 using Certctl.Core.Domain.Access;
 using Certctl.Core.Pki;
 using Microsoft.Extensions.Logging;
+using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Auditing;
 
@@ -74,9 +74,7 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
             SELECT CASE count(*) WHEN 0 THEN NULL WHEN $3 THEN max(id) ELSE $2 END
             FROM (SELECT id FROM audit_events WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT $3) AS next
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = horizon });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = MaxEvents });
+        command.Parameters.BigNumber(from).BigNumber(horizon).BigNumber(MaxEvents);
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 
@@ -85,10 +83,8 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
         await using var command = new NpgsqlCommand("""
             INSERT INTO audit_seals (from_sequence, to_sequence, count, events_hash, seal, key_id, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
             """, connection);
-        foreach (var number in (long[])[seal.FromSequence, seal.ToSequence, seal.Count]) command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        foreach (var bytes in (byte[][])[seal.EventsHash, seal.Seal]) command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = bytes });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = seal.KeyId });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = seal.SealedAt.UtcDateTime });
+        command.Parameters.BigNumber(seal.FromSequence).BigNumber(seal.ToSequence).BigNumber(seal.Count).Binary(seal.EventsHash).Binary(seal.Seal)
+            .Text(seal.KeyId).Time(seal.SealedAt);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

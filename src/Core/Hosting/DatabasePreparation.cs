@@ -47,7 +47,7 @@ public static class DatabasePreparation
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+        command.Parameters.BigNumber(LockKey);
         command.CommandTimeout = (int)TurnPatience.TotalSeconds;
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;

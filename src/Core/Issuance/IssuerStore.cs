@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Certctl.Core.Domain.Issuers;
+using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Npgsql;
 
@@ -19,7 +20,7 @@ public sealed class IssuerStore(NpgsqlDataSource database, SecretBox secrets) : 
             SELECT certificate_pem, key_encryption_key_id, encrypted_key FROM certificate_authorities
             WHERE issuer_id = $1 AND role = 'issuing' AND encrypted_key IS NOT NULL
             """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = issuerId });
+        command.Parameters.Text(issuerId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         var key = secrets.Open(new EncryptedSecret(reader.GetString(1), reader.GetFieldValue<byte[]>(2)), SealedFor(issuerId));

@@ -30,6 +30,10 @@ public static class SqlParameters
 
     public static NpgsqlParameterCollection Number(this NpgsqlParameterCollection parameters, int? value) => parameters.Typed(value, NpgsqlDbType.Integer);
 
+    public static NpgsqlParameterCollection BigNumber(this NpgsqlParameterCollection parameters, long value) => parameters.Typed(value, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameterCollection Binary(this NpgsqlParameterCollection parameters, byte[]? value) => parameters.Typed(value, NpgsqlDbType.Bytea);
+
     public static NpgsqlParameterCollection Flag(this NpgsqlParameterCollection parameters, bool value) => parameters.Typed(value, NpgsqlDbType.Boolean);
 
     public static NpgsqlParameterCollection Json(this NpgsqlParameterCollection parameters, string? value) => parameters.Typed(value, NpgsqlDbType.Jsonb);

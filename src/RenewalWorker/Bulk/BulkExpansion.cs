@@ -146,8 +146,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             WHERE r.bulk_renewal_id = $1 AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
                 AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Text(bulk.Id).Time(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -163,18 +162,12 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
                 total_skipped = COALESCE(total_skipped, 0) + $7, expanded_at = CASE WHEN $8 THEN $2 END
             WHERE id = $1;
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new NpgsqlParameter { Value = chunk.LastId ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = JsonText.Of(bulk.Skipped), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chunk.Matched });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chunk.Matched - skipped });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = skipped });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isLast });
+        command.Parameters.Text(bulk.Id).Time(time.GetUtcNow()).Text(chunk.LastId).Json(JsonText.Of(bulk.Skipped))
+            .BigNumber(chunk.Matched).BigNumber(chunk.Matched - skipped).BigNumber(skipped).Flag(isLast);
         await command.ExecuteNonQueryAsync(cancellationToken);
         if (!isLast) return;
         await using var settle = new NpgsqlCommand("SELECT settle_bulk_renewals(ARRAY[$1])", connection);
-        settle.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
+        settle.Parameters.Text(bulk.Id);
         await settle.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using Certctl.Core.Domain.Renewals;
+using Certctl.Core.Hosting;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,10 +13,9 @@ internal static class ExpansionFailures
     public static bool IsOfTheBulk(Exception e) => e switch
     {
         OperationCanceledException => false,
-        PostgresException postgres => !postgres.IsTransient && !postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
         // A statement that takes too long will take too long again.
-        NpgsqlException npgsql => npgsql.InnerException is TimeoutException,
-        _ => true,
+        NpgsqlException { InnerException: TimeoutException } => true,
+        _ => !Outage.IsOfDatabase(e),
     };
 
     /// <summary>Writes down a failed expansion, on a connection whose transaction still stands. Whether that was the last attempt.</summary>

@@ -17,13 +17,10 @@ internal sealed class DeadLetterLoop(
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (sender.BrokerIsReachable)
-        {
-            await requeue.RunAsync(cancellationToken);
-            if (await CountAsync(cancellationToken) < MaxWaiting) await collection.RunAsync(cancellationToken);
-        }
-
-        await CountAsync(cancellationToken);
+        var waiting = await CountAsync(cancellationToken);
+        if (!sender.BrokerIsReachable) return;
+        await requeue.RunAsync(cancellationToken);
+        if (waiting < MaxWaiting) await collection.RunAsync(cancellationToken);
     }
 
     private async Task<long> CountAsync(CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -29,9 +28,7 @@ internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSourc
                 requeue_requested_at = CASE WHEN $3::text IS NULL THEN requeue_requested_at END
             WHERE id = $1
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = letter.Id });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time.GetUtcNow().UtcDateTime });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = error ?? (object)DBNull.Value });
+        command.Parameters.Text(letter.Id).Time(time.GetUtcNow()).Text(error);
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -1,7 +1,6 @@
 using Certctl.Core.Domain.DeadLetters;
 using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.RenewalWorker.DeadLetters;
 
@@ -37,19 +36,10 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
             ON CONFLICT (fingerprint) DO NOTHING
             """);
-        Add(NpgsqlDbType.Text, letter.Id);
-        Add(NpgsqlDbType.Bytea, letter.Fingerprint);
-        foreach (var text in (string?[])[
-            letter.Queue, letter.FoundIn, SnakeCase.ToText(letter.Kind), letter.MessageId, letter.MessageType, letter.Reason, letter.ExceptionType,
-            letter.StackTrace, letter.ContentType]) Add(NpgsqlDbType.Text, text);
-        Add(NpgsqlDbType.Jsonb, letter.Headers);
-        Add(NpgsqlDbType.Bytea, letter.Body);
-        Add(NpgsqlDbType.Integer, letter.BodySize);
-        Add(NpgsqlDbType.TimestampTz, letter.FailedAt.UtcDateTime);
-        Add(NpgsqlDbType.TimestampTz, letter.CreatedAt.UtcDateTime);
-        Add(NpgsqlDbType.Text, letter.RequeueOf);
+        command.Parameters.Text(letter.Id).Binary(letter.Fingerprint).Text(letter.Queue).Text(letter.FoundIn).Text(SnakeCase.ToText(letter.Kind))
+            .Text(letter.MessageId).Text(letter.MessageType).Text(letter.Reason).Text(letter.ExceptionType).Text(letter.StackTrace)
+            .Text(letter.ContentType).Json(letter.Headers).Binary(letter.Body).Number(letter.BodySize)
+            .Time(letter.FailedAt).Time(letter.CreatedAt).Text(letter.RequeueOf);
         return command;
-
-        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
     }
 }

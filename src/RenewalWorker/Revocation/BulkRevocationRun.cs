@@ -139,13 +139,7 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
                 expanded_at = CASE WHEN $7 THEN $2 END, completed_at = CASE WHEN $7 THEN $2 END
             WHERE id = $1
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bulk.Id });
-        command.Parameters.Add(new NpgsqlParameter { Value = time.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new NpgsqlParameter { Value = last ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = JsonText.Of(bulk.Skipped), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = matched });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = revoked });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = matched < ChunkSize });
+        command.Parameters.Text(bulk.Id).Time(time.GetUtcNow()).Text(last).Json(JsonText.Of(bulk.Skipped)).BigNumber(matched).BigNumber(revoked).Flag(matched < ChunkSize);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Certctl.Core.Pki;
+using Certctl.Core.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Issuance.Rotation;
 
@@ -35,7 +35,7 @@ internal sealed class ColumnRotation(NpgsqlDataSource database, SecretBox secret
     public async Task<long> CountRemainingAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"SELECT count(*) FROM {column.Table} WHERE {column.Cipher} IS NOT NULL AND key_encryption_key_id <> $1");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = secrets.KeyId });
+        command.Parameters.Text(secrets.KeyId);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -47,8 +47,8 @@ internal sealed class ColumnRotation(NpgsqlDataSource database, SecretBox secret
             WHERE {column.Cipher} IS NOT NULL AND key_encryption_key_id <> $1 AND ({keys}) > ({parameters})
             ORDER BY {keys} LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = secrets.KeyId });
-        foreach (var value in after) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+        command.Parameters.Text(secrets.KeyId);
+        foreach (var value in after) command.Parameters.Text(value);
         var rows = new List<Row>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -89,10 +89,9 @@ internal sealed class ColumnRotation(NpgsqlDataSource database, SecretBox secret
             FROM unnest($2, {string.Join(", ", names.Select((_, index) => $"${index + 3}"))}) AS n (cipher, {string.Join(", ", names)})
             WHERE {string.Join(" AND ", column.Key.Zip(names, (key, name) => $"t.{key} = n.{name}"))}
             """, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = secrets.KeyId });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea, Value = rows.Select(r => r.Secret.Ciphertext).ToArray() });
+        command.Parameters.Text(secrets.KeyId).Bytes(rows.Select(r => r.Secret.Ciphertext));
         for (var index = 0; index < names.Length; index++)
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, Value = rows.Select(r => r.Key[index]).ToArray() });
+            command.Parameters.Texts(rows.Select(r => r.Key[index]));
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using Certctl.Core.Pki;
+using Certctl.Core.Persistence;
 using Npgsql;
 
 namespace Certctl.Core.Issuance.Rotation;
@@ -20,8 +21,7 @@ internal sealed class DataProtectionRotation(NpgsqlDataSource database, SecretBo
         foreach (var (id, xml) in changed)
         {
             await using var update = new NpgsqlCommand("UPDATE data_protection_keys SET xml = $2 WHERE id = $1", connection);
-            update.Parameters.Add(new NpgsqlParameter<int> { TypedValue = id });
-            update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = xml });
+            update.Parameters.Number(id).Text(xml);
             await update.ExecuteNonQueryAsync(cancellationToken);
         }
 

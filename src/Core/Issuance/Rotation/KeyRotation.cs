@@ -1,7 +1,6 @@
 using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Certctl.Core.Issuance.Rotation;
 
@@ -59,9 +58,7 @@ public sealed class KeyRotation(NpgsqlDataSource database, SecretBox secrets, Ti
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             VALUES ('certctl', 'system', 'key_encryption_key_rotated', 'key_encryption_key', $1, $2, $3)
             """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = report.KeyId });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = JsonText.Of(new { report.SealedAgain, report.Remaining }) });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = time.GetUtcNow().UtcDateTime });
+        command.Parameters.Text(report.KeyId).Json(JsonText.Of(new { report.SealedAgain, report.Remaining })).Time(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

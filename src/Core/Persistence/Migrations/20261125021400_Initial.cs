@@ -1,4 +1,5 @@
 using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -6,8 +7,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Certctl.Core.Persistence.Migrations
 {
-    /// <inheritdoc />
-    public partial class Initial : Migration
+    [DbContext(typeof(CertctlDbContext))]
+    [Migration("20261125021400_Initial")]
+    public sealed class Initial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -548,8 +550,9 @@ namespace Certctl.Core.Persistence.Migrations
 
             migrationBuilder.InsertData(
                 table: "heartbeat_intake",
-                columns: new[] { "id", "continuous_since", "last_intake_at" },
-                values: new object[] { 1, new DateTimeOffset(new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)), new DateTimeOffset(new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)) });
+                columns: ["id", "continuous_since", "last_intake_at"],
+                columnTypes: ["integer", "timestamp with time zone", "timestamp with time zone"],
+                values: [1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch]);
 
             migrationBuilder.CreateIndex(
                 name: "ix_agents_api_key_hash",

@@ -1,12 +1,14 @@
 using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Certctl.Core.Persistence.Migrations
 {
-    /// <inheritdoc />
-    public partial class Acme : Migration
+    [DbContext(typeof(CertctlDbContext))]
+    [Migration("20261125061900_Acme")]
+    public sealed class Acme : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,12 +1,14 @@
-﻿using System;
+using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Certctl.Core.Persistence.Migrations
 {
-    /// <inheritdoc />
-    public partial class DeadLetters : Migration
+    [DbContext(typeof(CertctlDbContext))]
+    [Migration("20261125110000_DeadLetters")]
+    public sealed class DeadLetters : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

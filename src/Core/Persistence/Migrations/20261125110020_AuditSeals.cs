@@ -1,12 +1,14 @@
-﻿using System;
+using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Certctl.Core.Persistence.Migrations
 {
-    /// <inheritdoc />
-    public partial class AuditSeals : Migration
+    [DbContext(typeof(CertctlDbContext))]
+    [Migration("20261125110020_AuditSeals")]
+    public sealed class AuditSeals : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
