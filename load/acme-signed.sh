@@ -5,16 +5,10 @@
 # what is measured. Ours idles while a baseline is measured, the baselines do not run while ours is.
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
-. "$repository/compose/lib/say.sh"
-. "$repository/compose/lib/pidfile.sh"
-. "$repository/compose/lib/state.sh"
-. "$repository/compose/lib/packages.sh"
-. "$repository/compose/lib/instance.sh"
-. "$repository/compose/lib/memory.sh"
+. "$repository/load/lib/bench.sh"
 . "$repository/load/baselines/pebble.sh"
 . "$repository/load/baselines/caddy.sh"
 
-windows=${BENCH_WINDOWS:-3} window=${BENCH_WINDOW:-12} warm_up=${BENCH_WARM_UP:-30}
 read -ra targets <<<"${BENCH_TARGETS:-pebble ours-trust caddy ours-challenge}"
 http01_port=15002 dns_port=15353
 suffix=load.example.test
@@ -22,7 +16,7 @@ suffix=load.example.test
 # measure TARGET WINDOW_NUMBER WARM_UP_SECONDS option...: no, when a flow failed or none succeeded
 measure() {
   local result=$results/$1.$2.json
-  "$driver" acme-signed --name-suffix "$suffix" --json "$result" --warmup "$3s" --duration "${window}s" "${@:4}" \
+  driver acme-signed --name-suffix "$suffix" --json "$result" --warmup "$3s" --duration "${BENCH_WINDOW}s" "${@:4}" \
     >"$results/$1.$2.txt" 2>>"$results/progress.log" || {
     cat -- "$results/$1.$2.txt" >&2
     return 1
@@ -31,7 +25,7 @@ measure() {
 }
 
 # The first window of ours comes after the long warm-up; a process that was measured before is warm.
-warm_up_of() { if (($1 == 1)); then echo "$warm_up"; else echo 5; fi; }
+warm_up_of() { if (($1 == 1)); then echo "$BENCH_WARM_UP"; else echo 5; fi; }
 
 # It hangs now and then with two clients as well; only a window without a failure is compared with.
 measure_pebble() {
@@ -47,7 +41,7 @@ measure_pebble_once() {
   local status=0
   start_pebble
   measure pebble "$1" 5 --directory "$pebble_directory" --ca "$pebble_ca" --issuer-ca "$pebble_root" --clients 2 --mode challenge --poll 0ms || status=1
-  tree_memory "$(recorded_pid "$results/pebble.pid")" >"$results/pebble.memory"
+  tree_memory "$(recorded_pid "$results/pebble.pid")" >"$results/pebble.memory" || status=1
   stop_recorded "$results/pebble.pid"
   return "$status"
 }
@@ -73,7 +67,7 @@ measure_ours() {
 }
 
 measure_target() {
-  step "$1, window $2 of $windows"
+  step "$1, window $2 of $BENCH_WINDOWS"
   case $1 in
     pebble | caddy) "measure_$1" "$2" ;;
     ours-*) measure_ours "${1#ours-}" "$2" ;;
@@ -81,61 +75,43 @@ measure_target() {
   esac
 }
 
-# The window with the middle rate, whole.
-median() { jq -s 'sort_by(.flows_per_second) | .[(length - 1) / 2 | floor]' "$results/$1".*.json; }
+# A target's window with the middle rate, whole; null where it is not measured.
+median_of() { if measures "$1"; then median .flows_per_second "$results/$1".*.json; else echo null; fi; }
+
+measures() { [[ " ${targets[*]} " == *" $1"* ]]; }
 
 print_table() {
   local target figures
-  printf '\n%-16s %10s %9s %9s %9s %9s  %s\n' "medians of $windows" flows/s 'p50 ms' 'p95 ms' 'p99 ms' requests 'memory (MB, PSS)'
+  printf '\n%-16s %10s %9s %9s %9s %9s  %s\n' "medians of $BENCH_WINDOWS" flows/s 'p50 ms' 'p95 ms' 'p99 ms' requests 'memory (MB, PSS)'
   for target in "${targets[@]}"; do
-    read -ra figures < <(median "$target" | jq -r '[(.flows_per_second, (.steps[-1] | .p50_ms, .p95_ms, .p99_ms), .settings.requests_per_flow) * 10 | round / 10] | join(" ")')
+    read -ra figures < <(median_of "$target" | jq -r '[(.flows_per_second, (.steps[-1] | .p50_ms, .p95_ms, .p99_ms), .settings.requests_per_flow) * 10 | round / 10] | join(" ")')
     printf '%-16s %10s %9s %9s %9s %9s  %s\n' "$target" "${figures[@]}" "$(cat -- "$results/$target.memory")"
   done
-  print_ratio ours-trust pebble
-  print_ratio ours-challenge caddy
 }
 
-print_ratio() {
-  [[ " ${targets[*]} " == *" $1 "* && " ${targets[*]} " == *" $2 "* ]] || return 0
-  printf '%s / %s: %s times the rate\n' "$1" "$2" "$(jq -n --argjson a "$(median "$1")" --argjson b "$(median "$2")" \
-    '$a.flows_per_second / $b.flows_per_second * 100 | round / 100')"
+# A ratio is null where one of its two was left out.
+write_result() {
+  local target
+  for target in "${targets[@]}"; do
+    jq -n --arg target "$target" --argjson median "$(median_of "$target")" --arg memory "$(cat -- "$results/$target.memory")" \
+      '{($target): ($median + {memory_mb: $memory})}'
+  done | jq -s 'def ratio($a; $b): if .[$a] and .[$b] then .[$a].flows_per_second / .[$b].flows_per_second else null end;
+    add | . + {trust_ratio: ratio("ours-trust"; "pebble"), challenge_ratio: ratio("ours-challenge"; "caddy")}' >"$output"
 }
 
-clean_up() {
-  local status=$? name
-  trap '' INT TERM
-  for name in pebble caddy; do stop_recorded "$results/$name.pid"; done
-  [[ " ${targets[*]} " != *' ours-'* ]] || stop_claimed || status=1
-  exit "$status"
-}
-
-forget_settings CERTCTL_LOAD_
-use_state "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}"
-results=$state_dir/acme-signed
-rm -rf -- "$results"
-mkdir -p -- "$results"
-ensure_tools jq curl openssl
-ensure_pebble_package
-ensure_caddy_package
-
-step 'Building the load driver'
-dotnet publish "$repository/load/Driver" -c Release --nologo -v q --use-current-runtime --self-contained false -p:PublishReadyToRun=true \
-  -o "$state_dir/driver" --disable-build-servers >"$state_dir/logs/driver.log" || fail "see $state_dir/logs/driver.log"
-driver=$state_dir/driver/Certctl.Load
-step_done 'built'
-
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-if [[ " ${targets[*]} " == *' ours-'* ]]; then
-  claim_instance "$state_dir" 18443 18080 "${CERTCTL_LOAD_PG_PORT:-25452}" "${CERTCTL_LOAD_AMQP_PORT:-25712}"
+! measures pebble || ensure_pebble_package
+! measures caddy || ensure_caddy_package
+begin_bench acme-signed "${1:-}"
+build_driver
+if measures ours-; then
   export CERTCTL_ACME_SERVER_HTTP01_PORT=$http01_port CERTCTL_ACME_SERVER_DNS01_RESOLVER=127.0.0.1:$dns_port CERTCTL_ACME_SERVER_ALLOW_LOOPBACK=true
+  start_services
   start_claimed
 fi
-for ((number = 1; number <= windows; number++)); do
+for ((number = 1; number <= BENCH_WINDOWS; number++)); do
   for target in "${targets[@]}"; do measure_target "$target" "$number"; done
 done
 print_table | tee "$results/table.txt"
-[[ ! ${1:-} ]] || for target in "${targets[@]}"; do
-  jq -n --arg target "$target" --argjson median "$(median "$target")" --arg memory "$(cat -- "$results/$target.memory")" '{($target): ($median + {memory_mb: $memory})}'
-done | jq -s 'add | . + {trust_ratio: ((.["ours-trust"].flows_per_second // 0) / (.pebble.flows_per_second // 1)),
-  challenge_ratio: ((.["ours-challenge"].flows_per_second // 0) / (.caddy.flows_per_second // 1))}' >"$1"
+write_result
+jq -r '{"ours-trust / pebble": .trust_ratio, "ours-challenge / caddy": .challenge_ratio} | to_entries[] | select(.value) |
+  "\(.key): \(.value * 100 | round / 100) times the rate"' "$output" | tee -a "$results/table.txt"

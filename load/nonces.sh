@@ -1,68 +1,49 @@
 #!/usr/bin/env bash
-# HEAD new-nonce against a bare Kestrel endpoint behind the same TLS, in one process and in turns: load/nonces.sh [result.json]
-# Needs wrk, jq and psql, and in the environment CERTCTL_DATABASE_URL and CERTCTL_RABBITMQ_URL of services on this machine that
-# nothing else uses meanwhile; a database that is not empty needs its CERTCTL_CONFIG_ENCRYPTION_KEY too. BENCH_WARM_UP, BENCH_WINDOW (seconds), BENCH_WINDOWS and BENCH_CONNECTIONS change the run.
+# HEAD new-nonce and GET directory against a bare Kestrel endpoint behind the same TLS, in one process and in turns:
+# load/nonces.sh [result.json]. BENCH_WARM_UP, BENCH_WINDOW (seconds), BENCH_WINDOWS and BENCH_CONNECTIONS change the run.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-output=${1:-$here/results/nonces.json}
-: "${CERTCTL_DATABASE_URL:?}" "${CERTCTL_RABBITMQ_URL:?}"
-for tool in wrk jq psql curl; do
-  command -v "$tool" >/dev/null || {
-    echo "$tool is not installed" >&2
-    exit 1
-  }
-done
-mkdir -p "$(dirname "$output")"
+repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
+. "$repository/load/lib/bench.sh"
 
-CERTCTL_STATE_DIR=$(mktemp -d)
-CERTCTL_CONFIG_ENCRYPTION_KEY=${CERTCTL_CONFIG_ENCRYPTION_KEY:-$(head -c 48 /dev/urandom | base64 | tr -d '+/=\n')}
-export CERTCTL_STATE_DIR CERTCTL_CONFIG_ENCRYPTION_KEY CERTCTL_ACME_PORT=${CERTCTL_ACME_PORT:-8444} CERTCTL_DEMO_SEED=true
-export CERTCTL_ACME_SERVER_ENABLED=true CERTCTL_LOG_LEVEL=warn
-base=https://localhost:$CERTCTL_ACME_PORT
-nonce_path=/acme/profile/prof-burst/new-nonce
-host=''
+ensure_tools wrk psql
+begin_bench nonces "${1:-}"
+base=https://localhost:$CERTCTL_ACME_PORT profile=/acme/profile/prof-burst
 
-stop_host() {
-  [[ -z $host ]] || kill -TERM "$host" 2>/dev/null || true
-  [[ -z $host ]] || wait "$host" || true
-  rm -rf -- "$CERTCTL_STATE_DIR"
-}
-
-# measure PATH SECONDS: one line of JSON.
+# measure NAME METHOD PATH SECONDS: adds a line of JSON to what NAME was measured to do.
 measure() {
-  BENCH_PATH=$1 wrk -t1 -c"${BENCH_CONNECTIONS:-64}" -d"$2s" --timeout 10s -s "$here/nonces.lua" "$base" | sed -n 's/^RESULT //p'
+  BENCH_METHOD=$2 BENCH_PATH=$3 wrk -t1 -c"${BENCH_CONNECTIONS:-64}" -d"$4s" --timeout 10s -s "$repository/load/nonces.lua" "$base" |
+    sed -n 's/^RESULT //p' >>"$results/$1"
 }
 
-# Rows written to the product's tables so far.
+measure_all() {
+  measure "$1bare" HEAD /bare "$2"
+  measure "$1new_nonce" HEAD "$profile/new-nonce" "$2"
+  measure "$1directory" GET "$profile/directory" "$2"
+}
+
+# Rows written to the product's tables so far. PostgreSQL's books are a second late.
 written() {
+  sleep 2
   psql "$CERTCTL_DATABASE_URL" -Atqc "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables WHERE schemaname = 'public'"
 }
 
-dotnet build "$here/Bench" -c Release -v q --nologo --disable-build-servers
-trap stop_host EXIT
-"$here/Bench/bin/Release/net10.0/Certctl.Bench" serve-acme &
-host=$!
-for _ in $(seq 120); do
-  [[ $(curl -sk -o /dev/null -w '%{http_code}' -I "$base$nonce_path" || true) != 200 ]] || break
-  kill -0 "$host" 2>/dev/null || { echo 'the host ended' >&2; exit 1; }
-  sleep 0.5
-done
+answers() { curl -fskI -o /dev/null --noproxy '*' "$base$profile/new-nonce"; }
 
-measure /bare "${BENCH_WARM_UP:-10}" >/dev/null
-measure "$nonce_path" "${BENCH_WARM_UP:-10}" >/dev/null
-sleep 2
+build_bench
+start_services_for_host
+CERTCTL_DEMO_SEED=true CERTCTL_ACME_SERVER_ENABLED=true CERTCTL_LOG_LEVEL=warn "$BENCH_PROGRAM" serve-acme >"$state_dir/logs/bench-host.log" 2>&1 &
+record_pid "$results/host.pid" $!
+within 60 answers || fail "the host did not start: see $state_dir/logs/bench-host.log"
+
+step "Measuring: $BENCH_WINDOWS windows of $BENCH_WINDOW s each"
+measure_all warm-up. "$BENCH_WARM_UP"
 before=$(written)
-for _ in $(seq "${BENCH_WINDOWS:-3}"); do
-  bare+=("$(measure /bare "${BENCH_WINDOW:-10}")")
-  nonces+=("$(measure "$nonce_path" "${BENCH_WINDOW:-10}")")
-done
-sleep 2 # PostgreSQL's books are a second late.
+for ((number = 1; number <= BENCH_WINDOWS; number++)); do measure_all '' "$BENCH_WINDOW"; done
 after=$(written)
+step_done 'measured'
 
-jq -n --argjson bare "$(printf '%s\n' "${bare[@]}" | jq -s .)" --argjson nonces "$(printf '%s\n' "${nonces[@]}" | jq -s .)" --argjson written "$((after - before))" '
-  def median: sort_by(.requests / .seconds) | .[(length - 1) / 2 | floor] | . + {per_second: (.requests / .seconds | round)};
-  {bare: ($bare | median), new_nonce: ($nonces | median), rows_written: $written} | .share = (.new_nonce.per_second / .bare.per_second * 1000 | round / 1000)' | tee "$output"
-jq -e '.share >= 0.6 and .rows_written == 0 and .bare.failed + .new_nonce.failed == 0' "$output" >/dev/null || {
-  echo 'below 60 % of bare Kestrel, or something was written, or requests failed' >&2
-  exit 1
-}
+jq -n --argjson bare "$(median .per_second "$results/bare")" --argjson nonce "$(median .per_second "$results/new_nonce")" \
+  --argjson directory "$(median .per_second "$results/directory")" --argjson written "$((after - before))" \
+  --argjson failed "$(cat -- "$results"/{bare,new_nonce,directory} | jq -s 'map(.failed) | add')" '{
+    bare: $bare, new_nonce: $nonce, directory: $directory, rows_written: $written, failed: $failed,
+    share: ($nonce.per_second / $bare.per_second), directory_share: ($directory.per_second / $bare.per_second)}' | tee "$output"

@@ -1,81 +1,42 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Certctl.Load.Http;
 
 namespace Certctl.Bench;
 
-/// <summary>Heartbeats through the queue against one UPDATE for each, in one run: both warmed, then measured in turns.</summary>
+/// <summary>Heartbeats through the queue against one UPDATE for each, in one run: both warmed, then measured in turns. Then what
+/// one costs as the agents grow.</summary>
 internal static class HeartbeatBench
 {
+    /// <summary>As many as load/heartbeats.lua chooses from.</summary>
+    public const int Agents = 5000;
+
     private const string QueuePrefix = "/api/v1";
     private const string BaselinePrefix = "/api/v1/bench";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
+    /// <returns>The exit code: 1 when an answer was no 202 or a heartbeat was not stored.</returns>
     public static async Task<int> RunAsync(string output)
     {
         var settings = BenchSettings.FromEnvironment();
-        using var host = StartHost();
-        try
+        var result = await MeasureAsync(settings);
+        Print(result);
+        List<AgentCost> costs = [];
+        foreach (var agents in settings.AgentCounts)
         {
-            await CertificateAsync(settings, host);
-            using var http = LoopbackHttp.Create(settings.CaFile, settings.BaseUrl, TimeSpan.FromSeconds(10));
-            await ReadyAsync(http, host);
-            await using var gauges = new Gauges(settings, http, host.Id);
-            var result = await MeasureAsync(settings, http, gauges);
-            await File.WriteAllTextAsync(output, JsonSerializer.Serialize(result, Json));
-            Print(result);
-            return 0;
+            costs.Add(await AgentCost.MeasureAsync(settings, agents));
+            Console.WriteLine(costs[^1]);
         }
-        finally
-        {
-            Process.Start("kill", ["-TERM", host.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
-            host.WaitForExit(TimeSpan.FromSeconds(30));
-        }
+
+        await File.WriteAllTextAsync(output, JsonSerializer.Serialize(result.With(costs), Json));
+        return result.Failed == 0 && result.NotDrained == 0 && costs.All(c => c.NotDrained == 0) ? 0 : 1;
     }
 
-    /// <summary>The host writes its root once its database is ready.</summary>
-    private static async Task CertificateAsync(BenchSettings settings, Process host)
+    private static async Task<BenchResult> MeasureAsync(BenchSettings settings)
     {
-        while (!File.Exists(settings.CaFile))
-        {
-            if (host.HasExited) throw new InvalidOperationException($"The host ended with {host.ExitCode}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(300));
-        }
-    }
-
-    private static Process StartHost()
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve"]) { RedirectStandardOutput = true };
-        start.Environment["CERTCTL_LOG_LEVEL"] = "warn";
-        var host = Process.Start(start)!;
-        host.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        host.BeginOutputReadLine();
-        return host;
-    }
-
-    private static async Task ReadyAsync(HttpClient http, Process host)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            if (host.HasExited) throw new InvalidOperationException($"The host ended with {host.ExitCode}.");
-            try
-            {
-                var ready = await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative));
-                if (ready.Contains("\"status\":\"ready\"", StringComparison.Ordinal)) return;
-            }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
-            {
-                // Not up yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(300));
-        }
-    }
-
-    private static async Task<BenchResult> MeasureAsync(BenchSettings settings, HttpClient http, Gauges gauges)
-    {
+        await using var host = await HostProcess.StartAsync(settings, Agents);
+        await using var gauges = new Gauges(settings, host.Id);
         await WrkResult.RunAsync(settings, BaselinePrefix, settings.WarmUpSeconds);
         await WrkResult.RunAsync(settings, QueuePrefix, settings.WarmUpSeconds);
         List<Window> baseline = [], queue = [];
@@ -86,31 +47,32 @@ internal static class HeartbeatBench
             Console.Error.WriteLine($"window {i + 1}: baseline {baseline[^1]}\n          queue {queue[^1]}");
         }
 
-        var answers = await FixedRate.AnswersAsync(http, settings.Token, perSecond: 167, TimeSpan.FromSeconds(15));
-        var visible = await FixedRate.VisibilitiesAsync(http, settings.Token, settings.ViewerToken, 100);
+        using var agents = new LoadClient(settings.BaseUrl, settings.Token, settings.CaFile);
+        using var viewer = new LoadClient(settings.BaseUrl, settings.ViewerToken, settings.CaFile);
+        var answers = await Beats.AtRateAsync(agents, perSecond: 167, TimeSpan.FromSeconds(15));
+        var visible = await Beats.VisibilitiesAsync(agents, viewer, 100);
         var (direct, queued) = (Window.Median(baseline), Window.Median(queue));
         return new BenchResult(
             settings.Connections, direct, queued, baseline, queue,
             RateRatio: queued.AcceptedPerSecond / direct.AcceptedPerSecond,
             StoredRatio: queued.StoredPerSecond / direct.StoredPerSecond,
             CpuRatio: queued.CpuMicroseconds / direct.CpuMicroseconds,
-            P50At167Ms: FixedRate.Percentile(answers, 0.5), P99At167Ms: FixedRate.Percentile(answers, 0.99),
-            FailedAt167: answers.Count(a => a >= FixedRate.Failed),
-            VisibleP50Ms: FixedRate.Percentile(visible, 0.5), VisibleP99Ms: FixedRate.Percentile(visible, 0.99));
+            P50At167Ms: answers.P50Ms, P99At167Ms: answers.P99Ms, FailedAt167: answers.Failures,
+            VisibleP50Ms: visible.P50Ms, VisibleP99Ms: visible.P99Ms,
+            Failed: direct.Failed + queued.Failed + answers.Failures, NotDrained: queued.NotDrained);
     }
 
     private static async Task<Window> WindowAsync(BenchSettings settings, Gauges gauges, string prefix)
     {
-        var (cpu, updates, stored) = (await gauges.CpuSecondsAsync(), await gauges.UpdatesAsync(), await gauges.CounterAsync("certctl_heartbeat_stored_total"));
+        var (cpu, updates, stored, lags) = (await gauges.CpuSecondsAsync(), await gauges.UpdatesAsync(), await gauges.StoredAsync(), await gauges.LagsAsync());
         var run = await WrkResult.RunAsync(settings, prefix, settings.WindowSeconds);
         var ended = TimeProvider.System.GetTimestamp();
         var accepted = run.Requests - run.Failed;
-        var written = accepted;
-        if (prefix == QueuePrefix)
+        var (written, missing, queued) = (accepted, 0L, prefix == QueuePrefix);
+        if (queued)
         {
-            written = await gauges.CounterAsync("certctl_heartbeat_stored_total") - stored;
-            while (await gauges.CounterAsync("certctl_heartbeat_stored_total") - stored < accepted && TimeProvider.System.GetElapsedTime(ended) < TimeSpan.FromSeconds(30))
-                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            written = await gauges.StoredAsync() - stored;
+            missing = await gauges.DrainedAsync(stored + accepted);
         }
 
         var drained = TimeProvider.System.GetElapsedTime(ended).TotalSeconds;
@@ -121,7 +83,8 @@ internal static class HeartbeatBench
         var (h, p, r) = (after.Host - cpu.Host, after.PostgreSql - cpu.PostgreSql, after.RabbitMq - cpu.RabbitMq);
         return new Window(
             accepted / run.Seconds, Math.Min(written, accepted) / run.Seconds, run.P50Ms, run.P99Ms, run.Failed,
-            Micros(h + p + r), Micros(h), Micros(p), Micros(r), (hot - updates.Hot) / (double)Math.Max(1, all - updates.All), drained);
+            Micros(h + p + r), Micros(h), Micros(p), Micros(r), (hot - updates.Hot) / (double)Math.Max(1, all - updates.All), drained, missing,
+            queued ? (await gauges.LagsAsync()).PercentileSince(lags, 0.99) : null);
     }
 
     private static void Print(BenchResult result)
@@ -137,6 +100,9 @@ internal static class HeartbeatBench
         Line("  PostgreSQL", w => w.CpuPostgreSql, "F0");
         Line("  RabbitMQ", w => w.CpuRabbitMq, "F0");
         Line("HOT share", w => w.HotShare, "P1");
+        Line("lag p99 s, worst", w => w.LagP99Seconds ?? 0, "F3");
+        Line("drained after s, worst", w => w.DrainSeconds, "F2");
+        Line("not stored", w => w.NotDrained, "F0");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"rate x{result.RateRatio:F2}, stored x{result.StoredRatio:F2}, CPU a heartbeat {result.CpuRatio:P0}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -147,6 +113,26 @@ internal static class HeartbeatBench
     }
 }
 
+/// <param name="Failed">Answers that were no 202.</param>
 internal sealed record BenchResult(
     int Connections, Window Baseline, Window Queue, IReadOnlyList<Window> BaselineWindows, IReadOnlyList<Window> QueueWindows,
-    double RateRatio, double StoredRatio, double CpuRatio, double P50At167Ms, double P99At167Ms, int FailedAt167, double VisibleP50Ms, double VisibleP99Ms);
+    double RateRatio, double StoredRatio, double CpuRatio, double P50At167Ms, double P99At167Ms, long FailedAt167, double VisibleP50Ms, double VisibleP99Ms,
+    long Failed, long NotDrained)
+{
+    /// <summary>By how many there are; null where none were asked for.</summary>
+    public IReadOnlyDictionary<string, AgentCost>? Agents { get; init; }
+
+    /// <summary>Time a heartbeat with the most agents, as a multiple of that with the fewest.</summary>
+    public double? GrowthOfAgents { get; init; }
+
+    /// <summary>The same of PostgreSQL's CPU.</summary>
+    public double? GrowthOfAgentsDatabase { get; init; }
+
+    public BenchResult With(IReadOnlyList<AgentCost> costs) => costs.Count == 0 ? this : this with
+    {
+        Agents = costs.ToDictionary(c => c.Agents.ToString(CultureInfo.InvariantCulture)),
+        NotDrained = NotDrained + costs.Sum(c => c.NotDrained),
+        GrowthOfAgents = costs[^1].Microseconds / costs[0].Microseconds,
+        GrowthOfAgentsDatabase = costs[^1].CpuPostgresql / costs[0].CpuPostgresql,
+    };
+}

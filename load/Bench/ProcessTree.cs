@@ -9,11 +9,13 @@ internal static class ProcessTree
     private const double TicksPerSecond = 100;
 
     /// <summary>User and system time, in seconds, of the tree's processes, their reaped children included.</summary>
+    /// <exception cref="InvalidOperationException">There is no such process: nothing is not what it costs.</exception>
     public static double CpuSeconds(int root)
     {
         var all = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
             .Where(name => int.TryParse(name, out _)).Select(name => Read(int.Parse(name!, CultureInfo.InvariantCulture)))
             .OfType<Stat>().ToDictionary(s => s.Pid);
+        if (!all.ContainsKey(root)) throw new InvalidOperationException($"There is no process {root} on this machine.");
         return all.Values.Where(s => IsBelow(s, root, all)).Sum(s => s.Ticks) / TicksPerSecond;
     }
 

@@ -12,7 +12,7 @@ internal sealed record WrkResult(long Requests, double Seconds, long Failed, dou
     public static async Task<WrkResult> RunAsync(BenchSettings settings, string pathPrefix, int seconds)
     {
         var start = new ProcessStartInfo("wrk", ["-t1", "-c" + settings.Connections.ToString(CultureInfo.InvariantCulture),
-            $"-d{seconds}s", "--timeout", "10s", "-s", settings.Script, settings.BaseUrl.ToString()])
+            $"-d{seconds}s", "--timeout", "10s", "-s", settings.Script, settings.BaseUrl])
         {
             RedirectStandardOutput = true,
         };
@@ -28,7 +28,7 @@ internal sealed record WrkResult(long Requests, double Seconds, long Failed, dou
 }
 
 /// <summary>What load/heartbeats.sh hands over.</summary>
-internal sealed record BenchSettings(Uri BaseUrl, string Token, string ViewerToken, string Script, string DatabaseUrl, int RabbitMqPid)
+internal sealed record BenchSettings(string BaseUrl, string Token, string ViewerToken, string Script, string DatabaseUrl, int RabbitMqPid)
 {
     public string CaFile { get; } = Path.Combine(Text("CERTCTL_STATE_DIR"), "ca.pem");
     public int Connections { get; } = Number("BENCH_CONNECTIONS", 256);
@@ -36,8 +36,12 @@ internal sealed record BenchSettings(Uri BaseUrl, string Token, string ViewerTok
     public int WindowSeconds { get; } = Number("BENCH_WINDOW", 12);
     public int Windows { get; } = Number("BENCH_WINDOWS", 3);
 
+    /// <summary>With how many agents a heartbeat's cost is measured, from the fewest to the most.</summary>
+    public IReadOnlyList<int> AgentCounts { get; } = [.. (Environment.GetEnvironmentVariable("BENCH_AGENTS") ?? "10000 100000 1000000")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).Where(n => n > 0)];
+
     public static BenchSettings FromEnvironment() => new(
-        new Uri(Text("BENCH_URL")), Text("BENCH_TOKEN"), Text("BENCH_VIEWER_TOKEN"), Text("BENCH_SCRIPT"), Text("CERTCTL_DATABASE_URL"),
+        Text("BENCH_URL"), Text("BENCH_TOKEN"), Text("BENCH_VIEWER_TOKEN"), Text("BENCH_SCRIPT"), Text("CERTCTL_DATABASE_URL"),
         int.Parse(Text("BENCH_RABBITMQ_PID"), CultureInfo.InvariantCulture));
 
     private static string Text(string name) =>
