@@ -1,6 +1,6 @@
 // The unauthenticated ACME surface: directory, nonce, renewal information. k6 cannot sign, so the certificate that is asked about
-// is given: CERTCTL_ACME_DIRECTORY (. .certctl/env), CERTCTL_ACME_CERT_ID (base64url(AKI).base64url(serial), RFC 9773 4.1);
-// k6 run load/k6/acme_burst.js. The load driver issues one by itself, and looks for repeated nonces, stalls and limits as well.
+// is given: CERTCTL_ACME_DIRECTORY (. .certctl/env), SSL_CERT_FILE="$CERTCTL_CA", CERTCTL_ACME_CERT_ID (base64url(AKI).base64url(serial),
+// RFC 9773 4.1); k6 run load/k6/acme_burst.js. The load driver issues one by itself, and looks for repeated nonces, stalls and limits as well.
 import http from 'k6/http';
 import { header, judge, optionsOf, requestOf, required, scenario } from './scenario.js';
 

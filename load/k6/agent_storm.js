@@ -1,5 +1,5 @@
 // Heartbeats of the seeded fleet, each agent in turn; what was accepted must be stored at the end.
-// CERTCTL_BASE, CERTCTL_TOKEN (. .certctl/env), CERTCTL_AGENT_TOKEN (.certctl/loadtest-agent-token); k6 run load/k6/agent_storm.js
+// CERTCTL_BASE, CERTCTL_TOKEN (. .certctl/env), CERTCTL_AGENT_TOKEN (the content of .certctl/loadtest-agent-token), SSL_CERT_FILE="$CERTCTL_CA"; k6 run load/k6/agent_storm.js
 import http from 'k6/http';
 import exec from 'k6/execution';
 import { sleep } from 'k6';

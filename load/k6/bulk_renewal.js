@@ -1,5 +1,5 @@
 // Bulk renewals of the seeded certificates: the first forces and must enqueue them all, the others must say why they skip.
-// CERTCTL_BASE, CERTCTL_TOKEN (. .certctl/env); k6 run load/k6/bulk_renewal.js
+// CERTCTL_BASE, CERTCTL_TOKEN (. .certctl/env), SSL_CERT_FILE="$CERTCTL_CA"; k6 run load/k6/bulk_renewal.js
 import http from 'k6/http';
 import { sleep } from 'k6';
 import { failed, judge, optionsOf, requestOf, required, scenario, wrongAnswers } from './scenario.js';

@@ -1,4 +1,5 @@
 // What the scripts share. Loads and limits are those of the load driver, in scenarios.json, which a unit test keeps equal to them.
+// k6 reads no CERTCTL_CA: SSL_CERT_FILE="$CERTCTL_CA" makes it trust the instance (load/README.md).
 import { check } from 'k6';
 import { Counter, Rate } from 'k6/metrics';
 
