@@ -58,10 +58,10 @@ internal static class AcmeBurstScenario
 
         async Task MeasureAsync(string step, CancellationToken cancellation)
         {
-            var started = time.GetTimestamp();
+            var (started, measured) = (time.GetTimestamp(), meter.IsOpen);
             try
             {
-                meter.Record(await requests.SendAsync(step, cancellation), time.GetElapsedTime(started));
+                meter.Record(await requests.SendAsync(step, cancellation), time.GetElapsedTime(started), measured);
             }
             catch (Exception e)
             {

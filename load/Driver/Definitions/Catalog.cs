@@ -32,7 +32,7 @@ internal static class Catalog
         [
             Threshold.P95(Steps.Directory, 500), Threshold.P95(Steps.NewNonce, 300),
             Threshold.P95(Steps.RenewalInfo, 800, strict: 50), Threshold.P95(Steps.UnknownRenewalInfo, 800, strict: 50),
-            new Threshold(Figure.LongestSilenceMs, null, 2000, 500), Threshold.FailedPercent(0.1), Threshold.ServerErrorPercent(0.1),
+            Threshold.LongestSilence, Threshold.FailedPercent(0.1), Threshold.ServerErrorPercent(0.1),
             Threshold.NoWrongAnswers, Threshold.MostOf(Facts.NoncesTwice, 0),
         ])
     {
@@ -56,7 +56,9 @@ internal static class Catalog
     public static readonly ScenarioDefinition AcmeSigned = new(
         "acme-signed", "whole signed flows, from newOrder to the certificate, a new key each",
         LoadModel.Closed, RatePerSecond: null, Users: 16, MaxInFlight: null, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(15),
-        [Threshold.SomeFlows, Threshold.MostFailures(0), Threshold.P95(Meter.Flow, 5000), Threshold.P99(Meter.Flow, 10_000)]);
+        [
+            Threshold.SomeFlows, Threshold.MostFailures(0), Threshold.P95(Meter.Flow, 5000), Threshold.P99(Meter.Flow, 10_000), Threshold.LongestSilence,
+        ]);
 
     public static readonly ScenarioDefinition AgentStorm = new(
         "agent-storm", "a fleet's heartbeats, each agent every 30 s; the last of each must be stored",

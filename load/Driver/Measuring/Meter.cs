@@ -32,7 +32,7 @@ internal sealed class Meter
 
     public long Failures => kinds.Sum();
 
-    /// <summary>Whether what ends now is measured.</summary>
+    /// <summary>Whether what begins now is measured.</summary>
     public bool IsOpen => open;
 
     public void Open()
@@ -50,7 +50,7 @@ internal sealed class Meter
         return Stopwatch.GetElapsedTime(opened, closed);
     }
 
-    /// <summary>What ended inside the window is measured.</summary>
+    /// <summary>Of what takes no time worth asking when it began.</summary>
     public void Record(string step, TimeSpan elapsed) => Record(step, elapsed, open);
 
     /// <param name="measured">Whether it began in the window: what is late is not left out.</param>

@@ -35,6 +35,9 @@ internal sealed record Threshold(Figure Figure, string? Of, double Limit, double
 
     public static readonly Threshold NoWrongAnswers = new(Figure.WrongAnswers, null, 0, 0);
 
+    /// <summary>In a closed loop a stall is in no percentile.</summary>
+    public static readonly Threshold LongestSilence = new(Figure.LongestSilenceMs, null, 2000, 500);
+
     public static Threshold P95(string step, double ms, double? strict = null) => new(Figure.P95Ms, step, ms, strict ?? ms / 10);
 
     public static Threshold P99(string step, double ms, double? strict = null) => new(Figure.P99Ms, step, ms, strict ?? ms / 10);

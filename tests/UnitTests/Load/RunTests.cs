@@ -89,6 +89,24 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task A_flow_that_begins_in_the_window_is_measured_whenever_it_ends()
+    {
+        using var never = new SemaphoreSlim(0);
+        var loop = new ClosedLoop(meter, Meter.Flow, clients: 1, warmUp: TimeSpan.Zero, Short, TimeProvider.System);
+        var window = await loop.RunAsync(async (_, cancellation) =>
+        {
+            while (!meter.IsOpen) await Task.Yield();
+            var clock = new StepClock(meter, TimeProvider.System);
+            await never.WaitAsync(Short * 5, cancellation);
+            clock.FlowEnded();
+        });
+        var report = meter.Report("test", window, Settings);
+
+        Assert.Equal(1, report.Flows);
+        Assert.False(Threshold.P95(Meter.Flow, Short.TotalMilliseconds * 4).Judge(report).Met);
+    }
+
+    [Fact]
     public void Percentiles_are_those_of_what_was_recorded()
     {
         meter.Open();
