@@ -9,11 +9,14 @@ namespace Certctl.Core.Hosting;
 /// <summary>Hangfire on the one database, schema <c>hangfire</c>.</summary>
 public static class Jobs
 {
+    /// <summary>Largest number of connections of one process, beside those of CERTCTL_DATABASE_MAX_CONNS.</summary>
+    public const int MaxConnections = 10;
+
     /// <summary>Registers the storage and the clients; enough for a dashboard.</summary>
     public static void AddJobStorage(this IHostApplicationBuilder builder)
     {
         var connectionString = Database.ConnectionString(
-            SettingsBinder.Bind<DatabaseSettings>(builder.Configuration) with { MaxConnections = 10 }, builder.Environment.ApplicationName + "-jobs");
+            SettingsBinder.Bind<DatabaseSettings>(builder.Configuration) with { MaxConnections = MaxConnections }, builder.Environment.ApplicationName + "-jobs");
         builder.Services.AddHangfire((_, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Certctl.Core.Hosting;
 using Certctl.UnitTests.Architecture;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -41,6 +43,16 @@ public sealed partial class ContainerPostureTests
     }
 
     [Fact]
+    public void PostgreSQL_has_room_for_every_pool_when_all_are_full()
+    {
+        // Migrations, psql, backups; and those that PostgreSQL keeps for its superuser.
+        const int others = 20;
+        var most = Number(Texts(Services["postgres"]["command"]).Single(t => t.StartsWith("max_connections=", StringComparison.Ordinal)).Split('=')[1]);
+        var pools = Ours.Sum(s => Number(Environment(s.Value).Single(e => e.Key == "CERTCTL_DATABASE_MAX_CONNS").Value) + Jobs.MaxConnections);
+        Assert.InRange(pools + others, 1, most);
+    }
+
+    [Fact]
     public void No_secret_has_a_default()
     {
         var secrets = Services.SelectMany(s => Environment(s.Value)).Where(e => SecretName().IsMatch(e.Key)).DistinctBy(e => e.Key).ToList();
@@ -66,6 +78,8 @@ public sealed partial class ContainerPostureTests
         service.TryGetValue("environment", out var environment)
             ? ((Dictionary<object, object>)environment).Select(e => KeyValuePair.Create((string)e.Key, e.Value as string ?? ""))
             : [];
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Texts(object list) => ((List<object>)list).Cast<string>();
 
