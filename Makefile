@@ -7,7 +7,7 @@ FOREGROUND := env --default-signal=INT
 
 LOADTEST := @FLEET='$(FLEET)' DURATION='$(DURATION)' RATE='$(RATE)' STRICT='$(STRICT)' load/loadtest.sh
 
-.PHONY: help run run-fleet up down seed-scale loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test test-slow chaos acme-rfc-conformance-test acme-cert-manager-test lint
+.PHONY: help run run-fleet up down seed-scale loadtest loadtest-scale loadtest-scale-bulk loadtest-scale-acme loadtest-scale-agent bench test test-slow chaos acme-rfc-conformance-test acme-cert-manager-test lint
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 32
@@ -26,6 +26,9 @@ down: ## stop it, PostgreSQL and RabbitMQ included; the data stay
 
 seed-scale: ## 10,000 certificates and 5,000 agents for load tests (CERTIFICATES=1000000 AGENTS=100000: as many)
 	@FLEET='$(FLEET)' CERTIFICATES='$(CERTIFICATES)' AGENTS='$(AGENTS)' compose/run.sh seed-scale
+
+loadtest: ## scenarios by name: SCENARIO='bulk saturate acme limit signed agent reconnect api' (load/README.md)
+	$(LOADTEST) $(SCENARIO)
 
 loadtest-scale: ## the three below, one after the other (load/README.md has the others)
 	$(LOADTEST) bulk acme agent
