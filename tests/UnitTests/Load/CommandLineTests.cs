@@ -41,8 +41,8 @@ public sealed class CommandLineTests
         var settings = AcmeSignedSettings.Read(CommandLine.Parse(["--directory", "x", "--min-rate", "12.5", "--p95", "90ms"]));
 
         var thresholds = settings.Run.Definition.Thresholds;
-        Assert.Equal(["flows", "failed flows", "flow p95 ms", "flow p99 ms", "flows/s", "flow p95 ms"], thresholds.Select(t => t.Name));
-        Assert.Equal([1, 0, 5000, 10_000, 12.5, 90], thresholds.Select(t => t.Limit));
+        Assert.Equal(["flows", "failed flows", "flow p95 ms", "flow p99 ms", "longest silence ms", "flows/s", "flow p95 ms"], thresholds.Select(t => t.Name));
+        Assert.Equal([1, 0, 5000, 10_000, 2000, 12.5, 90], thresholds.Select(t => t.Limit));
     }
 
     [Fact]
