@@ -125,7 +125,10 @@ internal sealed record BenchResult(
     /// <summary>Time a heartbeat with the most agents, as a multiple of that with the fewest.</summary>
     public double? GrowthOfAgents { get; init; }
 
-    /// <summary>The same of PostgreSQL's CPU.</summary>
+    /// <summary>The same of the CPU of host and PostgreSQL.</summary>
+    public double? GrowthOfAgentsCpu { get; init; }
+
+    /// <summary>The same of PostgreSQL's CPU alone, a small part: agents far apart share no page.</summary>
     public double? GrowthOfAgentsDatabase { get; init; }
 
     public BenchResult With(IReadOnlyList<AgentCost> costs) => costs.Count == 0 ? this : this with
@@ -133,6 +136,7 @@ internal sealed record BenchResult(
         Agents = costs.ToDictionary(c => c.Agents.ToString(CultureInfo.InvariantCulture)),
         NotDrained = NotDrained + costs.Sum(c => c.NotDrained),
         GrowthOfAgents = costs[^1].Microseconds / costs[0].Microseconds,
+        GrowthOfAgentsCpu = (costs[^1].CpuHost + costs[^1].CpuPostgresql) / (costs[0].CpuHost + costs[0].CpuPostgresql),
         GrowthOfAgentsDatabase = costs[^1].CpuPostgresql / costs[0].CpuPostgresql,
     };
 }
