@@ -56,6 +56,9 @@ public static class AcmeServiceModule
         services.AddSingleton<AuthorizationResource>();
         services.AddSingleton<ValidationWaits>();
         services.AddSingleton<ChallengeStart>();
+        services.AddSingleton<ValidationSlots>();
+        services.AddSingleton<FirstAttempts>();
+        services.AddHostedService(provider => provider.GetRequiredService<FirstAttempts>());
         services.AddSingleton<ChallengeDispatch>();
         services.AddSingleton<ChallengeValidation>();
         services.AddSingleton<ValidationOutcome>();

@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Certctl.Core.Hosting;
+using Npgsql;
 
 namespace Certctl.AcmeService;
 
@@ -24,7 +26,8 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The result for each item, in their order. What it throws, all who gathered are told.</summary>
+    /// <summary>The result for each item, in their order. What PostgreSQL refuses is answered again, each item alone: nobody pays for
+    /// another's. Whatever else it throws, all who gathered are told.</summary>
     protected abstract Task<IReadOnlyList<TResult>> AnswerAsync(IReadOnlyList<TItem> items);
 
     /// <exception cref="OverloadException">Too many wait already, or this server stops.</exception>
@@ -44,7 +47,7 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
                 await Task.Delay(moment, time, CancellationToken.None);
                 var gathered = new List<Entry>(size);
                 while (gathered.Count < size && entries.Reader.TryRead(out var entry)) gathered.Add(entry);
-                _ = AnswerAsync(gathered);
+                _ = TakeTurnAsync(gathered);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -55,6 +58,18 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
         }
     }
 
+    private async Task TakeTurnAsync(List<Entry> gathered)
+    {
+        try
+        {
+            await AnswerAsync(gathered);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
     private async Task AnswerAsync(List<Entry> gathered)
     {
         try
@@ -62,13 +77,13 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
             var results = await AnswerAsync(gathered.ConvertAll(e => e.Item));
             for (var i = 0; i < gathered.Count; i++) gathered[i].Done.TrySetResult(results[i]);
         }
+        catch (PostgresException e) when (gathered.Count > 1 && !Outage.IsOfDatabase(e))
+        {
+            foreach (var entry in gathered) await AnswerAsync([entry]);
+        }
         catch (Exception e)
         {
             foreach (var entry in gathered) entry.Done.TrySetException(e);
-        }
-        finally
-        {
-            turns.Release();
         }
     }
 

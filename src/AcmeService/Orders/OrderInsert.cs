@@ -5,7 +5,8 @@ using Npgsql;
 namespace Certctl.AcmeService.Orders;
 
 /// <summary>The statement that writes orders, their authorizations and challenges and the audit, all or, of each order, nothing:
-/// not for an account that is no longer valid, not for a certificate that another order replaces (RFC 9773 5). The arrays hide
+/// not for an account that is no longer valid, not for a certificate that another order replaces (RFC 9773 5): those who wait for
+/// each other over that do so in one order. The arrays hide
 /// behind subqueries, so that one plan serves every length.</summary>
 internal static class OrderInsert
 {
@@ -61,6 +62,7 @@ internal static class OrderInsert
                 (SELECT $10), (SELECT $11)) AS g (order_id, account_id, profile_id, identifiers, authorization_ids, status, expires_at,
                     not_before, not_after, variant, replaces)
             JOIN acme_accounts a ON a.account_id = g.account_id AND a.status = 'valid' {from}
+            ORDER BY g.replaces
             ON CONFLICT (replaces) WHERE replaces IS NOT NULL AND status <> 'invalid' DO NOTHING
             RETURNING order_id, account_id, profile_id, identifiers, variant, replaces
         ), authorizations AS (

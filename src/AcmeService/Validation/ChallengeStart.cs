@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace Certctl.AcmeService.Validation;
 
-/// <summary>Puts a challenge on its way to validation. The row is the intent; a message that is lost is sent again by the sweep.</summary>
-public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch dispatch, ValidationWaits waits, ValidationSettings settings, TimeProvider time)
+/// <summary>Puts a challenge on its way to validation. The row is the intent; an attempt or a message that is lost is made up for by the sweep.</summary>
+public sealed class ChallengeStart(NpgsqlDataSource database, FirstAttempts attempts, ValidationWaits waits, ValidationSettings settings, TimeProvider time)
 {
     /// <returns>Whether an attempt ended meanwhile: the rows say how.</returns>
     public Task<bool> StartAsync(ChallengeRow challenge, SignedRequest request, CancellationToken cancellationToken) =>
@@ -23,6 +23,6 @@ public sealed class ChallengeStart(NpgsqlDataSource database, ChallengeDispatch 
             SELECT $4, 'acme_account', 'acme_challenge_processing', 'acme_challenge', challenge_id, jsonb_build_object('type', type), $5 FROM started
             """);
         command.Parameters.Text(challenge.ChallengeId).Time(now + settings.Window).Time(now + ChallengeDispatch.Grace).Text(request.Actor).Time(now).Text(request.Urls.Account(request.Account.Id));
-        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) dispatch.SendSoon(challenge.ChallengeId, challenge.Type);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0) attempts.Start(challenge.ChallengeId, challenge.Type);
     }
 }

@@ -1,23 +1,27 @@
 using Certctl.Contracts;
+using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Hosting;
 using MassTransit;
 
 namespace Certctl.AcmeService.Validation;
 
 /// <summary>One consumer, queue and bound for each challenge type: slow names of one type hold up no other.</summary>
-public sealed class ValidateHttp01Consumer(ChallengeValidation validation) : IConsumer<ValidateHttp01>
+public sealed class ValidateHttp01Consumer(ChallengeValidation validation, ValidationSlots slots) : IConsumer<ValidateHttp01>
 {
-    public Task Consume(ConsumeContext<ValidateHttp01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+    public Task Consume(ConsumeContext<ValidateHttp01> context) => slots.RunAsync(
+        AcmeChallengeTypeNames.Http01, () => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken), context.CancellationToken);
 }
 
-public sealed class ValidateDns01Consumer(ChallengeValidation validation) : IConsumer<ValidateDns01>
+public sealed class ValidateDns01Consumer(ChallengeValidation validation, ValidationSlots slots) : IConsumer<ValidateDns01>
 {
-    public Task Consume(ConsumeContext<ValidateDns01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+    public Task Consume(ConsumeContext<ValidateDns01> context) => slots.RunAsync(
+        AcmeChallengeTypeNames.Dns01, () => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken), context.CancellationToken);
 }
 
-public sealed class ValidateTlsAlpn01Consumer(ChallengeValidation validation) : IConsumer<ValidateTlsAlpn01>
+public sealed class ValidateTlsAlpn01Consumer(ChallengeValidation validation, ValidationSlots slots) : IConsumer<ValidateTlsAlpn01>
 {
-    public Task Consume(ConsumeContext<ValidateTlsAlpn01> context) => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken);
+    public Task Consume(ConsumeContext<ValidateTlsAlpn01> context) => slots.RunAsync(
+        AcmeChallengeTypeNames.TlsAlpn01, () => validation.RunAsync(context.Message.ChallengeId, context.CancellationToken), context.CancellationToken);
 }
 
 internal sealed class ValidateHttp01ConsumerDefinition(ValidationSettings settings) : ValidationConsumerDefinition<ValidateHttp01Consumer>(settings.Http01Concurrency);

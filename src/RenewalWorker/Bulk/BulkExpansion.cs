@@ -18,6 +18,9 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     /// <summary>Certificates that one statement goes through.</summary>
     internal const int ChunkSize = 2_500;
 
+    /// <summary>The first chunk of a bulk is small, so that the workers have something to do while the next is expanded.</summary>
+    private const int FirstChunkSize = 500;
+
     private const long LockKey = 0x6365_7274_6275_6c6b; // "certbulk"
 
     private const string BeforeChunk = "before_chunk";
@@ -100,7 +103,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             ), created AS (
                 INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts,
                     next_attempt_at, created_at)
-                SELECT 'rn-' || replace(gen_random_uuid()::text, '-', ''), m.id, @bulk,
+                SELECT {SqlIdentifiers.New("rn", "@now")}, m.id, @bulk,
                     CASE WHEN p.requires_approval THEN 'awaiting_approval' WHEN m.key_mode = 'agent' THEN 'awaiting_csr' ELSE 'pending' END,
                     'bulk', @requested_by, 0, rp.max_retries + 1, @now + @grace, @now
                 FROM matched m
@@ -124,7 +127,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
                 (SELECT count(*) FROM created) > (SELECT count(*) FROM flipped)
             """;
         command.Parameters.Add(new NpgsqlParameter<string>("cursor", bulk.Cursor));
-        command.Parameters.Add(new NpgsqlParameter<int>("chunk", ChunkSize));
+        command.Parameters.Add(new NpgsqlParameter<int>("chunk", bulk.ChunkSize));
         command.Parameters.Add(new NpgsqlParameter<string>("bulk", bulk.Id));
         command.Parameters.Add(new NpgsqlParameter<string>("requested_by", bulk.RequestedBy));
         command.Parameters.Add(new NpgsqlParameter<bool>("force", bulk.Force));
@@ -154,7 +157,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     {
         foreach (var (reason, n) in chunk.Skipped) bulk.Skipped[reason] = bulk.Skipped.GetValueOrDefault(reason) + n;
         var skipped = chunk.Skipped.Values.Sum();
-        var isLast = chunk.Matched < ChunkSize;
+        var isLast = chunk.Matched < bulk.ChunkSize;
         await using var command = new NpgsqlCommand("""
             UPDATE bulk_renewals SET status = 'running', started_at = COALESCE(started_at, $2),
                 expansion_cursor = COALESCE($3, expansion_cursor), skipped = $4, expansion_attempts = 0, next_expansion_at = NULL, last_error = NULL,
@@ -172,7 +175,10 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     }
 
     private sealed record Bulk(
-        string Id, string Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy, DateTimeOffset? NextExpansionAt);
+        string Id, string Criteria, bool Force, string Cursor, Dictionary<string, long> Skipped, string RequestedBy, DateTimeOffset? NextExpansionAt)
+    {
+        public int ChunkSize => Cursor.Length == 0 ? FirstChunkSize : BulkExpansion.ChunkSize;
+    }
 
     private sealed record Chunk(long Matched, string? LastId, Dictionary<string, long> Skipped, string[] Pending, bool SomeWereEnded);
 }

@@ -1,4 +1,5 @@
 using Certctl.Contracts;
+using Certctl.Core.Persistence;
 using Certctl.Core.Renewals;
 using Npgsql;
 using NpgsqlTypes;
@@ -29,7 +30,7 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
     /// agents' CSRs are waited for as in any renewal. What failed is left for a day: the scan is no faster retry.</summary>
     private async Task<int> EnqueueChunkAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
+        await using var command = database.CreateCommand($"""
             WITH due AS (
                 SELECT c.id, c.key_mode, rp.max_retries, p.requires_approval
                 FROM managed_certificates c
@@ -42,7 +43,7 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
                 ORDER BY c.expires_at LIMIT @chunk
             ), created AS (
                 INSERT INTO renewals (id, certificate_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
-                SELECT 'rn-' || replace(gen_random_uuid()::text, '-', ''), id,
+                SELECT {SqlIdentifiers.New("rn", "@now")}, id,
                     CASE WHEN requires_approval THEN 'awaiting_approval' WHEN key_mode = 'agent' THEN 'awaiting_csr' ELSE 'pending' END,
                     'scan', 'renewal-scan', 0, max_retries + 1, @now + random() * @jitter, @now
                 FROM due
