@@ -36,21 +36,9 @@ internal sealed class BrokerConnection(BrokerSettings settings) : IAsyncDisposab
 
     /// <summary>Ends the connection, without waiting for RabbitMQ's consent: under an alarm it reads nothing more of a connection that
     /// has published, and all channels of this one would hang. The next channel is opened on a new one.</summary>
-    public async Task AbandonAsync()
-    {
-        await turn.WaitAsync();
-        try
-        {
-            if (connection is null) return;
-            await connection.CloseAsync(Constants.ReplySuccess, "abandoned", AbandonTimeout, abort: true);
-            await connection.DisposeAsync();
-            connection = null;
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public Task AbandonAsync() =>
+        // Without a turn: whoever has it may hang on this very connection.
+        connection?.CloseAsync(Constants.ReplySuccess, "abandoned", AbandonTimeout, abort: true) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
