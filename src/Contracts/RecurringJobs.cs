@@ -37,10 +37,10 @@ public interface IRetention
 /// <summary>Recurring job <c>audit-seals</c>: seals the audit events that are final.</summary>
 public interface IAuditSealing
 {
-    /// <summary>Runs once; what is left goes to the next run.</summary>
+    /// <summary>Runs once; what is left goes to the next run. Runs at once take turns by a lock that ends with its connection:
+    /// Hangfire's stays for ten minutes after a worker or PostgreSQL was killed, and nothing would be sealed so long.</summary>
     [JobDisplayName("Seal audit events, so that no change of them goes unseen")]
     [Queue(JobQueues.Renewal)]
-    [DisableConcurrentExecution(timeoutInSeconds: 1)]
     [AutomaticRetry(Attempts = 0)]
     Task RunAsync(CancellationToken cancellationToken);
 }

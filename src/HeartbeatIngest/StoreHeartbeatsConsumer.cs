@@ -27,22 +27,25 @@ internal sealed class StoreHeartbeatsConsumer(LivenessWriter writer, TimeProvide
 
     /// <summary>While the database is away the batch is held and tried again: the prefetch count bounds what is held, the rest
     /// waits in the queue, and all of it is stored as soon as the database is back. Nothing is thrown for an outage, since
-    /// RabbitMQ counts deliveries and gives up on a message after some.</summary>
+    /// RabbitMQ counts deliveries and gives up on a message after some. A write that times out again and again is given up.</summary>
     private async Task<List<AgentCameOnline>> WriteAsync(
         Heartbeat[] heartbeats, IntakeStream stream, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var timeOuts = 0; ;)
         {
+            TimeSpan wait;
             try
             {
                 return await writer.WriteAsync(heartbeats, stream, cancellationToken);
             }
-            catch (Exception e) when (Outage.IsOfDatabase(e) || e is TimeoutException)
+            catch (Exception e) when (Outage.IsOfDatabase(e) || (Outage.IsTimeOut(e) && timeOuts < Outage.AfterTimeOut.Count))
             {
                 IngestMetrics.Postponed.Add(1);
                 logger.LogWarning("{Heartbeats} heartbeats wait for the database: {Reason}", heartbeats.Length, e.Message);
-                await Task.Delay(RetryInterval, time, cancellationToken);
+                wait = Outage.IsOfDatabase(e) ? RetryInterval : Outage.AfterTimeOut[timeOuts++];
             }
+
+            await Task.Delay(wait, time, cancellationToken);
         }
     }
 }

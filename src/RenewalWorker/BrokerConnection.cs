@@ -7,6 +7,8 @@ namespace Certctl.RenewalWorker;
 /// queues that have no consumer. Opened when it is first wanted, and again after it broke.</summary>
 internal sealed class BrokerConnection(BrokerSettings settings) : IAsyncDisposable
 {
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim turn = new(1);
     private IConnection? connection;
 
@@ -31,6 +33,12 @@ internal sealed class BrokerConnection(BrokerSettings settings) : IAsyncDisposab
             turn.Release();
         }
     }
+
+    /// <summary>Ends the connection, without waiting for RabbitMQ's consent: under an alarm it reads nothing more of a connection that
+    /// has published, and all channels of this one would hang. The next channel is opened on a new one.</summary>
+    public Task AbandonAsync() =>
+        // Without a turn: whoever has it may hang on this very connection.
+        connection?.CloseAsync(Constants.ReplySuccess, "abandoned", AbandonTimeout, abort: true) ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

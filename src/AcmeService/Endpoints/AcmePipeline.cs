@@ -70,7 +70,7 @@ public sealed class AcmePipeline(
     private AcmeProblem WhatWentWrong(Exception e)
     {
         if (e is OverloadException) return Problems.Unavailable(e.Message);
-        if (IsOutage(e))
+        if (Outage.IsOfDatabaseOrTimeOut(e))
         {
             logger.LogWarning("An ACME request failed for want of the database: {Reason}", e.Message);
             return Problems.Unavailable("The database is away for the moment.");
@@ -79,8 +79,6 @@ public sealed class AcmePipeline(
         logger.LogError(e, "An ACME request failed");
         return Problems.ServerInternal();
     }
-
-    private static bool IsOutage(Exception? e) => e is not null && (Outage.IsOfDatabase(e) || e is TimeoutException || IsOutage(e.InnerException));
 
     private async ValueTask<(CertificateProfile?, AcmeProblem?)> ProfileOfAsync(HttpContext http)
     {

@@ -27,13 +27,14 @@ public sealed record AuditVerificationQuery
     [FromQuery(Name = "from_sequence"), Description("Where to begin; 1 unless given. next_from_sequence of the answer before goes on.")]
     public string? FromSequence { get; init; }
 
-    [FromQuery(Name = "known_seal"), Description("A seal that was kept elsewhere, in hexadecimal: it must be in the chain still.")]
+    [FromQuery(Name = "known_seal"), Description("A seal that was kept elsewhere, in hexadecimal: known_seal_verified of one answer of the walk must say true.")]
     public string? KnownSeal { get; init; }
 }
 
 /// <summary>What a verification found. Intact: everything it looked at is as it was sealed.</summary>
+/// <param name="KnownSealVerified">Whether the known seal is among the seals that match, in this answer; null when none was given.</param>
 public sealed record AuditVerdictView(
-    bool Intact, long Seals, long Events, long? ToSequence, AuditMismatch? FirstMismatch, long? NextFromSequence, long UnsealedEvents);
+    bool Intact, long Seals, long Events, long? ToSequence, AuditMismatch? FirstMismatch, long? NextFromSequence, long UnsealedEvents, bool? KnownSealVerified);
 
 internal static class AuditSealEndpoints
 {
@@ -69,7 +70,7 @@ internal static class AuditSealEndpoints
         var verdict = await verification.RunAsync(From(query.FromSequence), Seal(query.KnownSeal), cancellationToken);
         return TypedResults.Ok(new AuditVerdictView(
             verdict.FirstMismatch is null, verdict.Seals, verdict.Events, verdict.ToSequence, verdict.FirstMismatch, verdict.NextFromSequence,
-            verdict.UnsealedEvents));
+            verdict.UnsealedEvents, verdict.KnownSealVerified));
     }
 
     private static long From(string? text) => text is null ? 1

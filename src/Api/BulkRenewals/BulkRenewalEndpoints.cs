@@ -90,7 +90,9 @@ internal static class BulkRenewalEndpoints
     {
         var now = time.GetUtcNow();
         var asked = await context.BulkRenewals
-            .Where(b => b.Id == id && b.CancelRequestedAt == null && (b.Status == BulkStatus.Queued || b.Status == BulkStatus.Running))
+            .Where(b => b.Id == id && b.CancelRequestedAt == null && (b.Status == BulkStatus.Queued || b.Status == BulkStatus.Running
+                // Failed in the midst of its expansion: what it had enqueued runs on, and can be stopped.
+                || (b.Status == BulkStatus.Failed && b.TotalEnqueued > b.TotalCompleted + b.TotalFailed + b.TotalCancelled)))
             .ExecuteUpdateAsync(s => s.SetProperty(b => b.CancelRequestedAt, now), cancellationToken);
         var bulk = await context.BulkRenewals.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancellationToken);
         if (bulk is null) return Problem.NotFound("bulk renewal", id);

@@ -35,6 +35,13 @@ internal static class AuditRange
         return (hashing.Count, hashing.Finish());
     }
 
+    /// <summary>The lowest id of an event; null when there is none.</summary>
+    public static async Task<long?> LowestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT min(id) FROM audit_events", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
+
     /// <summary>Events after the last seal.</summary>
     public static async Task<long> CountUnsealedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

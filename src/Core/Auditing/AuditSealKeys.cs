@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Certctl.Core.Domain;
+using Certctl.Core.Domain.Access;
 using Certctl.Core.Pki;
 using Certctl.Core.Persistence;
 using Npgsql;
@@ -35,6 +36,24 @@ internal sealed class AuditSealKeys(SecretBox secrets, TimeProvider time)
         return await reader.ReadAsync(cancellationToken)
             ? secrets.Open(new EncryptedSecret(reader.GetString(0), reader.GetFieldValue<byte[]>(1)), SealedFor(id))
             : null;
+    }
+
+    /// <summary>Why this seal is not the one that was made for its range, behind that one; null when it is.</summary>
+    public async Task<string?> WhatIsWrongAsync(NpgsqlConnection connection, AuditSeal? previous, AuditSeal seal, CancellationToken cancellationToken)
+    {
+        byte[]? key;
+        try
+        {
+            key = await FindAsync(connection, seal.KeyId, cancellationToken);
+        }
+        catch (SecretBoxException e)
+        {
+            return $"The key of its seal cannot be opened: {e.Message}";
+        }
+
+        if (key is null) return "The key of its seal is missing.";
+        var mac = AuditHashing.Seal(key, previous?.Seal, seal.FromSequence, seal.ToSequence, seal.Count, seal.EventsHash, seal.SealedAt);
+        return CryptographicOperations.FixedTimeEquals(mac, seal.Seal) ? null : "The seal is not the one that was made, or the one before it was replaced.";
     }
 
     /// <summary>The associated data that binds a sealed key to its row.</summary>

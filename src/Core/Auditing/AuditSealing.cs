@@ -15,6 +15,8 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
     /// <summary>Seals of one run; the next goes on.</summary>
     private const int MaxSeals = 200;
 
+    private readonly AuditSealKeys keys = new(secrets, time);
+
     private const long LockKey = 0x6365_7274_7365_616c; // "certseal"
 
     /// <summary>Seals everything up to the horizon and gives back what it sealed.</summary>
@@ -46,10 +48,10 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var locking = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKey})", connection))
             await locking.ExecuteNonQueryAsync(cancellationToken);
-        var last = (await AuditRange.SealsAsync(connection, "$1 ORDER BY from_sequence DESC LIMIT 1", true, cancellationToken)).SingleOrDefault();
+        var last = await LastAsync(connection, cancellationToken);
         var from = (last?.ToSequence ?? 0) + 1;
         if (await EndAsync(connection, from, horizon, cancellationToken) is not { } to) return null;
-        var (keyId, key) = await new AuditSealKeys(secrets, time).CurrentAsync(connection, cancellationToken);
+        var (keyId, key) = await keys.CurrentAsync(connection, cancellationToken);
         var (count, hash) = await AuditRange.HashAsync(connection, from, to, cancellationToken);
         var now = time.GetUtcNow();
         var seal = new AuditSeal
@@ -65,6 +67,17 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
         await InsertAsync(connection, seal, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return seal;
+    }
+
+    /// <summary>The seal that the next one follows; null for the first.</summary>
+    /// <exception cref="InvalidOperationException">It is not one that was made here: to go on from it would vouch for it.</exception>
+    private async Task<AuditSeal?> LastAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var newest = await AuditRange.SealsAsync(connection, "$1 ORDER BY from_sequence DESC LIMIT 2", true, cancellationToken);
+        if (newest.Count == 0) return null;
+        return await keys.WhatIsWrongAsync(connection, newest.ElementAtOrDefault(1), newest[0], cancellationToken) is { } wrong
+            ? throw new InvalidOperationException($"Nothing is sealed behind audit events {newest[0].FromSequence} to {newest[0].ToSequence}: {wrong}")
+            : newest[0];
     }
 
     /// <summary>Where the next range ends; null when there is no event in it.</summary>

@@ -49,11 +49,11 @@ public static class Commands
 
     private static async Task<int> VerifyAsync(AuditVerification verification, byte[]? knownSeal, TextWriter output, CancellationToken cancellationToken)
     {
-        var (seals, events, from) = (0L, 0L, 1L);
+        var (seals, events, from, isFound) = (0L, 0L, 1L, knownSeal is null);
         while (true)
         {
             var verdict = await verification.RunAsync(from, knownSeal, cancellationToken);
-            (seals, events, knownSeal) = (seals + verdict.Seals, events + verdict.Events, null);
+            (seals, events, isFound) = (seals + verdict.Seals, events + verdict.Events, isFound || verdict.KnownSealVerified is true);
             if (verdict.FirstMismatch is { } mismatch)
             {
                 await output.WriteLineAsync($"Audit events {mismatch.FromSequence} to {mismatch.ToSequence} do not match: {mismatch.Reason}");
@@ -64,6 +64,12 @@ public static class Commands
             {
                 from = next;
                 continue;
+            }
+
+            if (!isFound)
+            {
+                await output.WriteLineAsync("The known seal is not in the chain: it was cut off or replaced.");
+                return 1;
             }
 
             await output.WriteLineAsync($"{seals} seals over {events} audit events match; {verdict.UnsealedEvents} events are not sealed yet.");

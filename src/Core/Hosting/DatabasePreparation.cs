@@ -66,7 +66,7 @@ public static class DatabasePreparation
                 await using var connection = await database.OpenConnectionAsync(cancellationToken);
                 return;
             }
-            catch (NpgsqlException e) when (Outage.IsOfDatabase(e) && time.GetElapsedTime(started) < Patience)
+            catch (Exception e) when (Outage.IsOfDatabaseOrTimeOut(e) && time.GetElapsedTime(started) < Patience)
             {
                 logger.LogWarning("PostgreSQL does not answer yet; trying again: {Reason}", e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);

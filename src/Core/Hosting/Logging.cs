@@ -1,3 +1,4 @@
+using Certctl.Core.Auditing;
 using Certctl.Core.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal static class Logging
             "error" => LogEventLevel.Error,
             _ => LogEventLevel.Information,
         };
-        // An override may only quieten: at level error, warnings of the framework are not wanted either.
+        // An override of somebody else's may only quieten: at level error, warnings of the framework are not wanted either.
         var quiet = level > LogEventLevel.Warning ? level : LogEventLevel.Warning;
         builder.Host.UseSerilog((_, configuration) =>
         {
@@ -33,6 +34,8 @@ internal static class Logging
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
                 .MinimumLevel.Override("System", quiet)
                 .MinimumLevel.Override("Hangfire", quiet)
+                // Each seal that is logged is kept where the database's owner does not reach: that is no matter of taste.
+                .MinimumLevel.Override(typeof(AuditSealing).FullName!, level < LogEventLevel.Information ? level : LogEventLevel.Information)
                 .Enrich.WithProperty("service", builder.Environment.ApplicationName)
                 .Enrich.FromLogContext();
             if (settings.LogFormat == "json") configuration.WriteTo.Console(new RenderedCompactJsonFormatter());

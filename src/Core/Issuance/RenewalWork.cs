@@ -49,7 +49,7 @@ public sealed class RenewalWork
         catch (Exception e) when (Outage.IsOfDatabase(e) && !cancellationToken.IsCancellationRequested)
         {
             // Best effort, then the retry of the message; while the database itself is away the lease runs out instead. Anything
-            // else counts as an attempt when the lease runs out, so that work which always throws fails in the end.
+            // else, a time-out too, counts as an attempt when the lease runs out, so that work which always throws fails in the end.
             await claims.ReleaseAsync(lease, [.. claimed.Select(c => c.RenewalId)], e.Message, cancellationToken);
             throw;
         }

@@ -43,7 +43,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
             await RecordAsync(connection, bulk, chunk, cancellationToken);
             expanded = new ExpandedChunk(bulk.Id, chunk.Pending);
         }
-        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e))
+        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e, connection))
         {
             // Back to the savepoint and not out of the transaction: the lock is held until the attempt is counted.
             await transaction.RollbackAsync(BeforeChunk, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Data;
 using Certctl.Core.Domain.Renewals;
 using Certctl.Core.Hosting;
 using Npgsql;
@@ -9,14 +10,16 @@ namespace Certctl.RenewalWorker.Bulk;
 /// failed, so that those after it go on. Renewals that it has enqueued already run to their end.</summary>
 internal static class ExpansionFailures
 {
-    /// <summary>Whether the bulk is to blame, and not a database that goes away or a process that stops.</summary>
-    public static bool IsOfTheBulk(Exception e) => e switch
-    {
-        OperationCanceledException => false,
-        // A statement that takes too long will take too long again.
-        NpgsqlException { InnerException: TimeoutException } => true,
-        _ => !Outage.IsOfDatabase(e),
-    };
+    /// <summary>Seconds after the first failure, which double with each: five attempts within 15 seconds.</summary>
+    private const int AfterFailure = 1;
+
+    /// <summary>The same for a time-out, which a busy server causes as well as the bulk: five attempts within ten minutes.</summary>
+    private const int AfterTimeOut = 40;
+
+    /// <summary>Whether the bulk is to blame, and not a database that goes away or a process that stops. What is to blame is
+    /// written down on the same connection, so it has to stand still.</summary>
+    public static bool IsOfTheBulk(Exception e, NpgsqlConnection connection) =>
+        connection.State == ConnectionState.Open && e is not OperationCanceledException && !Outage.IsOfDatabase(e);
 
     /// <summary>Writes down a failed expansion, on a connection whose transaction still stands. Whether that was the last attempt.</summary>
     /// <param name="table">bulk_renewals or bulk_revocations.</param>
@@ -26,7 +29,7 @@ internal static class ExpansionFailures
         await using var command = new NpgsqlCommand($"""
             WITH counted AS (
                 UPDATE {table} SET expansion_attempts = expansion_attempts + 1, last_error = left(@error, 2000),
-                    next_expansion_at = @now + make_interval(secs => power(2, expansion_attempts))
+                    next_expansion_at = @now + make_interval(secs => {(Outage.IsTimeOut(error) ? AfterTimeOut : AfterFailure)} * power(2, expansion_attempts))
                 WHERE id = @id RETURNING id, expansion_attempts
             )
             SELECT expansion_attempts >= {IBulkOperation.MaxExpansionAttempts} FROM counted

@@ -13,6 +13,9 @@ internal sealed class DeadLetterCollection(
 {
     private const int BatchSize = 100;
 
+    /// <summary>Bytes of bodies after which a batch ends: it is one transaction, and is held in memory.</summary>
+    private const int BatchBytes = 8 * 1024 * 1024;
+
     /// <summary>Messages that one turn takes out of one queue.</summary>
     private const int MaxATurn = 2_000;
 
@@ -28,7 +31,7 @@ internal sealed class DeadLetterCollection(
             {
                 var batch = await TakeBatchAsync(queue, cancellationToken);
                 taken += batch;
-                if (batch < BatchSize) break;
+                if (batch == 0) break;
             }
         }
     }
@@ -37,13 +40,14 @@ internal sealed class DeadLetterCollection(
     {
         // The database first: a message that cannot be written is not to be taken and returned, which RabbitMQ counts.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (!await DeadLetterStore.HasRoomAsync(connection, cancellationToken)) return 0;
         await using var channel = await broker.OpenChannelAsync(null, cancellationToken);
         var letters = new List<DeadLetter>();
-        ulong last = 0;
-        while (letters.Count < BatchSize && await channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is { } message)
+        var (last, bytes) = (0UL, 0L);
+        while (letters.Count < BatchSize && bytes < BatchBytes && await channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is { } message)
         {
             letters.Add(DeadLetterReader.Read(queue, message.BasicProperties, message.Body, time));
-            last = message.DeliveryTag;
+            (last, bytes) = (message.DeliveryTag, bytes + message.Body.Length);
         }
 
         if (letters.Count == 0) return 0;

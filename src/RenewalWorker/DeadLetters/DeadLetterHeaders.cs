@@ -12,11 +12,24 @@ internal static class DeadLetterHeaders
     private const int MaxName = 128;
     private const int MaxValue = 1024;
 
+    /// <summary>All of them have to fit into one frame, of 128 KiB by RabbitMQ's default, or publishing them ends the connection.</summary>
+    private const int MaxBytes = 64 * 1024;
+
     /// <summary>The headers that belong to the message: those about the failure and about RabbitMQ's handling are left out, so
     /// that it is published again as it was first sent.</summary>
-    public static Dictionary<string, string> OfMessage(IReadOnlyBasicProperties properties) => (properties.Headers ?? new Dictionary<string, object?>())
-        .Where(h => !IsOfFailure(h.Key)).OrderBy(h => h.Key, StringComparer.Ordinal).Take(MaxHeaders)
-        .GroupBy(h => Clean(h.Key, MaxName)).ToDictionary(g => g.Key, g => Clean(Text(g.First().Value), MaxValue));
+    public static Dictionary<string, string> OfMessage(IReadOnlyBasicProperties properties)
+    {
+        var (kept, bytes) = (new Dictionary<string, string>(), 0);
+        foreach (var (name, value) in (properties.Headers ?? new Dictionary<string, object?>()).Where(h => !IsOfFailure(h.Key)).OrderBy(h => h.Key, StringComparer.Ordinal))
+        {
+            var (key, text) = (CleanBytes(name, MaxName), Clean(Text(value), MaxValue));
+            bytes += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(text);
+            if (kept.Count == MaxHeaders || bytes > MaxBytes) break;
+            kept.TryAdd(key, text);
+        }
+
+        return kept;
+    }
 
     /// <summary>The text of one header; null when the message has none of that name.</summary>
     public static string? Find(IReadOnlyBasicProperties properties, string name) =>
@@ -45,6 +58,14 @@ internal static class DeadLetterHeaders
         var cut = text.Length <= length ? text : text[..length];
         if (cut.Length > 0 && char.IsHighSurrogate(cut[^1])) cut = cut[..^1];
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)).Replace('\0', '\ufffd');
+    }
+
+    /// <summary>The same, cut to a number of bytes in UTF-8, as AMQP measures its short strings.</summary>
+    public static string CleanBytes(string text, int bytes)
+    {
+        var clean = Clean(text, bytes);
+        while (Encoding.UTF8.GetByteCount(clean) > bytes) clean = Clean(clean, clean.Length - 1);
+        return clean;
     }
 
     private static bool IsOfFailure(string name) =>

@@ -9,25 +9,22 @@ internal sealed class DeadLetterLoop(
     DeadLetterCollection collection, DeadLetterRequeue requeue, DeadLetterStore store, CommandSender sender, TimeProvider time, ILogger<DeadLetterLoop> logger)
     : RepeatingService(TimeSpan.FromSeconds(3), time, logger)
 {
-    /// <summary>With this many rows the rest stays in RabbitMQ: a flood must not fill the database.</summary>
-    private const long MaxWaiting = 100_000;
-
     private static readonly Gauge<long> Waiting = Telemetry.Meter.CreateGauge<long>(
         "certctl.dead_letters.waiting", "{message}", "Dead letters that wait for an administrator; every replica counts all of them.");
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var waiting = await CountAsync(cancellationToken);
+        await CountAsync(cancellationToken);
         if (!sender.BrokerIsReachable) return;
+        // Putting back comes last, since it is what a single letter can hold up.
+        await collection.RunAsync(cancellationToken);
         await requeue.RunAsync(cancellationToken);
-        if (waiting < MaxWaiting) await collection.RunAsync(cancellationToken);
     }
 
-    private async Task<long> CountAsync(CancellationToken cancellationToken)
+    private async Task CountAsync(CancellationToken cancellationToken)
     {
         var waiting = await store.CountWaitingAsync(cancellationToken);
         foreach (var queue in Queues.All.Union(waiting.Keys))
             Waiting.Record(waiting.GetValueOrDefault(queue), new KeyValuePair<string, object?>("queue", queue));
-        return waiting.Values.Sum();
     }
 }

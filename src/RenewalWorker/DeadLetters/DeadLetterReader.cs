@@ -14,6 +14,9 @@ namespace Certctl.RenewalWorker.DeadLetters;
 internal static class DeadLetterReader
 {
     private const int MaxText = 255;
+
+    /// <summary>What AMQP allows a short string, in bytes: what is longer cannot be published again.</summary>
+    private const int MaxShortString = 255;
     private const int MaxReason = 2000;
     private const int MaxStackTrace = 8000;
 
@@ -27,15 +30,15 @@ internal static class DeadLetterReader
         {
             Id = Identifiers.New("dl", time),
             Fingerprint = FingerprintOf(foundIn, properties, body),
-            Queue = Cut(QueueOf(foundIn, death), MaxText)!,
+            Queue = Short(QueueOf(foundIn, death))!,
             FoundIn = foundIn,
             Kind = kind,
-            MessageId = Cut(properties.MessageId ?? envelope.Id, MaxText),
+            MessageId = Short(properties.MessageId ?? envelope.Id),
             MessageType = Cut(envelope.Type, MaxText),
             Reason = Cut(reason, MaxReason)!,
             ExceptionType = Cut(DeadLetterHeaders.Find(properties, "MT-Fault-ExceptionType"), MaxText),
             StackTrace = Cut(DeadLetterHeaders.Find(properties, "MT-Fault-StackTrace"), MaxStackTrace),
-            ContentType = Cut(properties.ContentType, MaxText),
+            ContentType = Short(properties.ContentType),
             Headers = JsonText.Of(DeadLetterHeaders.OfMessage(properties)),
             Body = body.Length <= DeadLetter.MaxBodySize ? body.ToArray() : body[..DeadLetter.MaxBodySize].ToArray(),
             BodySize = body.Length,
@@ -121,6 +124,8 @@ internal static class DeadLetterReader
             hash.AppendData(bytes);
         }
     }
+
+    private static string? Short(string? text) => text is null ? null : DeadLetterHeaders.CleanBytes(text, MaxShortString);
 
     private static string? Cut(string? text, int length) => text is null ? null : DeadLetterHeaders.Clean(text, length);
 }

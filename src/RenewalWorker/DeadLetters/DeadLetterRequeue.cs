@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Certctl.Core.Hosting;
 using Certctl.Core.Persistence;
 using Npgsql;
 using RabbitMQ.Client;
@@ -9,6 +11,9 @@ namespace Certctl.RenewalWorker.DeadLetters;
 /// confirmed by RabbitMQ, then the row says so: a crash in between sends it once more, which consumers are made for.</summary>
 internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSource database, TimeProvider time)
 {
+    /// <summary>RabbitMQ confirms within milliseconds, or is under an alarm; a row is locked meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     /// <summary>Puts back what is asked for; any number of replicas may do so at once.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +27,7 @@ internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSourc
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await FindNextAsync(connection, cancellationToken) is not { } letter) return false;
-        var error = await PublishAsync(letter, cancellationToken);
+        var error = await PublishInTimeAsync(letter, cancellationToken);
         await using var command = new NpgsqlCommand("""
             UPDATE dead_letters SET requeued_at = CASE WHEN $3::text IS NULL THEN $2 END, requeue_error = $3,
                 requeue_requested_at = CASE WHEN $3::text IS NULL THEN requeue_requested_at END
@@ -47,7 +52,23 @@ internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSourc
             JsonText.To<Dictionary<string, string>>(reader.GetString(4)), reader.GetFieldValue<byte[]>(5));
     }
 
-    /// <summary>To the queue itself, by the default exchange. Returns once RabbitMQ has confirmed; the reason when no queue takes it.</summary>
+    /// <summary>The reason when the letter cannot be published; a broker that is away throws, and the next turn tries again.</summary>
+    private async Task<string?> PublishInTimeAsync(Letter letter, CancellationToken cancellationToken)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(Patience);
+        try
+        {
+            return await PublishAsync(letter, bounded.Token).WaitAsync(bounded.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await broker.AbandonAsync();
+            throw new BrokerUnavailableException($"RabbitMQ did not take dead letter {letter.Id} for {letter.Queue} in time.", e);
+        }
+    }
+
+    /// <summary>To the queue itself, by the default exchange. Returns once RabbitMQ has confirmed; the reason when it cannot.</summary>
     private async Task<string?> PublishAsync(Letter letter, CancellationToken cancellationToken)
     {
         var properties = new BasicProperties
@@ -69,7 +90,21 @@ internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSourc
         {
             return $"There is no queue '{letter.Queue}'.";
         }
+        catch (Exception e) when (IsOfTheLetter(e))
+        {
+            return $"It cannot be published: {e.Message}";
+        }
     }
+
+    /// <summary>Whether the same would happen at the next turn: whatever is no lost connection, and what RabbitMQ closes a channel
+    /// or connection for, other than its own shutdown.</summary>
+    internal static bool IsOfTheLetter(Exception e) => e switch
+    {
+        OperationInterruptedException interrupted =>
+            interrupted.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not (Constants.ConnectionForced or Constants.InternalError) },
+        OperationCanceledException or ObjectDisposedException or IOException or SocketException or BrokerUnreachableException => false,
+        _ => true,
+    };
 
     private sealed record Letter(string Id, string Queue, string? MessageId, string? ContentType, Dictionary<string, string> Headers, byte[] Body);
 }

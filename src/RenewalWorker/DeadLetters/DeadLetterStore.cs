@@ -7,6 +7,12 @@ namespace Certctl.RenewalWorker.DeadLetters;
 /// <summary>Dead letters as rows.</summary>
 internal sealed class DeadLetterStore(NpgsqlDataSource database)
 {
+    /// <summary>With this many rows, or this much in them, the rest stays in RabbitMQ: a flood must not fill the database.</summary>
+    private const long MaxWaiting = 100_000;
+
+    /// <summary>In bytes, of bodies.</summary>
+    internal const long MaxWaitingBytes = 1L << 30;
+
     /// <summary>How many wait for an administrator, by queue.</summary>
     public async Task<Dictionary<string, long>> CountWaitingAsync(CancellationToken cancellationToken)
     {
@@ -15,6 +21,16 @@ internal sealed class DeadLetterStore(NpgsqlDataSource database)
         var counts = new Dictionary<string, long>();
         while (await reader.ReadAsync(cancellationToken)) counts.Add(reader.GetString(0), reader.GetInt64(1));
         return counts;
+    }
+
+    /// <summary>Whether more may be written.</summary>
+    public static async Task<bool> HasRoomAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"""
+            SELECT count(*) < {MaxWaiting} AND COALESCE(sum(LEAST(body_size, {DeadLetter.MaxBodySize})), 0) < {MaxWaitingBytes}
+            FROM dead_letters WHERE requeued_at IS NULL
+            """, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Writes what is not written yet, in one transaction, and gives back what was new: a message that is delivered

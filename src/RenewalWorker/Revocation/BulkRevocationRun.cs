@@ -31,7 +31,7 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
         {
             await RevokeAsync(connection, bulk, cancellationToken);
         }
-        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e))
+        catch (Exception e) when (ExpansionFailures.IsOfTheBulk(e, connection))
         {
             await transaction.RollbackAsync(BeforeChunk, cancellationToken);
             goesOn = await ExpansionFailures.RecordAsync(connection, "bulk_revocations", bulk.Id, e, time.GetUtcNow(), cancellationToken);

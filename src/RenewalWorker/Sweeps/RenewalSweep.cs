@@ -84,7 +84,8 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>Bulks that are to be cancelled and have renewals left.</summary>
     public Task<IReadOnlyList<string>> FindCancelledBulksAsync(CancellationToken cancellationToken) => QueryAsync("""
-        SELECT id FROM bulk_renewals WHERE cancel_requested_at IS NOT NULL AND status IN ('queued', 'running')
+        SELECT id FROM bulk_renewals WHERE cancel_requested_at IS NOT NULL AND (status IN ('queued', 'running')
+            OR (status = 'failed' AND total_enqueued > total_completed + total_failed + total_cancelled))
         ORDER BY accepted_order LIMIT @limit
         """, cancellationToken);
 

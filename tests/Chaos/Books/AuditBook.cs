@@ -1,6 +1,8 @@
+using Certctl.Chaos.Fleet;
+
 namespace Certctl.Chaos.Books;
 
-/// <summary>One audit event for each thing that happened, and none for what did not.</summary>
+/// <summary>One audit event for each thing that happened, and none for what did not; all of them are sealed, and match their seals.</summary>
 internal sealed class AuditBook : IBook
 {
     /// <summary>Each row: what happened, how often by the tables, how often by the audit, and of how many different things.</summary>
@@ -19,6 +21,12 @@ internal sealed class AuditBook : IBook
         SELECT action, h.n, COALESCE(e.n, 0), COALESCE(e.different, 0) FROM happened h LEFT JOIN events e USING (action)
         """;
 
+    private const string Unsealed = "SELECT count(*) FROM audit_events WHERE id > COALESCE((SELECT max(to_sequence) FROM audit_seals), 0)";
+
+    private static readonly TimeSpan SealPatience = TimeSpan.FromSeconds(150);
+
+    private string? lastSeal;
+
     public async Task<IReadOnlyList<string>> FindingsAsync(Entries entries, CancellationToken cancellationToken)
     {
         var findings = new List<string>();
@@ -28,6 +36,19 @@ internal sealed class AuditBook : IBook
             if (audited != happened || different != happened) findings.Add($"{action} happened {happened} times and has {audited} audit events, of {different} things");
             return action;
         }, cancellationToken, entries.Load.StartedAt.UtcDateTime);
+        findings.AddRange(await SealFindingsAsync(entries, cancellationToken));
         return findings;
+    }
+
+    /// <summary>The job runs once a minute. The last seal of the round before must be in the chain still.</summary>
+    private async Task<IReadOnlyList<string>> SealFindingsAsync(Entries entries, CancellationToken cancellationToken)
+    {
+        long? unsealed = null;
+        if (!await Pause.UntilAsync(
+            async () => (unsealed = await entries.Database.TryCountAsync(Unsealed, cancellationToken)) == 0, SealPatience, cancellationToken, TimeSpan.FromSeconds(1)))
+            return [$"{unsealed} audit events are not sealed after {SealPatience.TotalSeconds} s"];
+        var (status, said) = await entries.Fleet[Service.Api].RunAsync(lastSeal is null ? ["verify-audit"] : ["verify-audit", lastSeal], cancellationToken);
+        lastSeal = await entries.Database.ValueAsync<string>("SELECT encode(seal, 'hex') FROM audit_seals ORDER BY from_sequence DESC LIMIT 1", cancellationToken);
+        return status == 0 ? [] : [$"verify-audit ended with {status}: {said}"];
     }
 }

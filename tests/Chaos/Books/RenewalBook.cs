@@ -1,6 +1,7 @@
 namespace Certctl.Chaos.Books;
 
-/// <summary>Every renewal has exactly one version or a recorded failure, and no certificate waits for one that has ended.</summary>
+/// <summary>Every renewal is done, with exactly one version, and no certificate waits for one that has ended. Each has four attempts, a
+/// round breaks two things at most, and poison names no renewal: no fault excuses one that failed.</summary>
 internal sealed class RenewalBook : IBook
 {
     private const string Renewals = """
@@ -15,6 +16,8 @@ internal sealed class RenewalBook : IBook
 
     private const string Waiting = "SELECT count(*) FROM managed_certificates WHERE status IN ('RenewalInProgress', 'Pending')";
 
+    private const string Why = "SELECT COALESCE(max(last_error), 'without a reason') FROM renewals WHERE created_at >= $1 AND status = 'failed'";
+
     private const string Known = "SELECT count(*) FROM renewals WHERE id = ANY($1)";
 
     public async Task<IReadOnlyList<string>> FindingsAsync(Entries entries, CancellationToken cancellationToken)
@@ -22,6 +25,7 @@ internal sealed class RenewalBook : IBook
         var findings = new List<string>();
         var count = await CountAsync(entries, cancellationToken);
         if (count.Lost > 0) findings.Add($"{count.Lost} renewals have neither one version nor a recorded failure");
+        if (count.Failed > 0) findings.Add($"{count.Failed} renewals failed: {await entries.Database.ValueAsync<string>(Why, cancellationToken, entries.Load.StartedAt.UtcDateTime)}");
         if (count.Twice > 0) findings.Add($"{count.Twice} renewals have more than one version");
         if (await entries.Database.ValueAsync<long>(Waiting, cancellationToken) is var waiting and > 0) findings.Add($"{waiting} certificates are still RenewalInProgress");
         string[] single = [.. entries.Load.Renewals.Accepted.Select(r => r.Id)];

@@ -9,7 +9,7 @@ internal sealed class BrokerAlarm(string resource, string[] raise, string[] clea
 
     public string Target => BackingServices.Broker;
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,5 +20,7 @@ internal sealed class BrokerAlarm(string resource, string[] raise, string[] clea
         {
             await scene.Backing.RabbitMqCtlAsync(clear);
         }
+
+        return true;
     }
 }

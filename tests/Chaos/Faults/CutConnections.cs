@@ -10,7 +10,7 @@ internal sealed class CutConnections(string service) : IFault
 
     public string Target => service;
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var one = random.Next(2 * scene.Fleet.All.Count);
         var cut = one < scene.Fleet.All.Count ? [scene.Fleet.All[one]] : scene.Fleet.All;
@@ -23,6 +23,8 @@ internal sealed class CutConnections(string service) : IFault
         {
             foreach (var process in cut) ProxyOf(process).Heal();
         }
+
+        return true;
     }
 
     private TcpProxy ProxyOf(ServiceProcess process) => service == BackingServices.Broker ? process.Broker : process.Database;

@@ -15,7 +15,8 @@ internal interface IFault
     /// <summary>Breaks it, and returns once it is whole again: what was ended is started, what was cut is healed. From then on
     /// the fleet has to recover by itself.</summary>
     /// <param name="random">Everything left to chance comes from here, so that a round's seed repeats it.</param>
-    Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken);
+    /// <returns>Whether it hit: false when there was nothing to break at that moment, and nothing was broken.</returns>
+    Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken);
 }
 
 /// <summary>What there is to be broken.</summary>

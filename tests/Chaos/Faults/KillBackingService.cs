@@ -7,7 +7,7 @@ internal sealed class KillBackingService(string service) : IFault
 
     public string Target => service;
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Backing.KillAsync(service);
         try
@@ -18,5 +18,7 @@ internal sealed class KillBackingService(string service) : IFault
         {
             await scene.Backing.StartAsync(service);
         }
+
+        return true;
     }
 }

@@ -9,10 +9,11 @@ internal sealed class KillService(Service service) : IFault
 
     public string Target => $"{service}";
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Fleet[service].KillAsync();
         await Pause.ForAsync(random.Between(0.2, 4), cancellationToken);
         scene.Fleet[service].Start();
+        return true;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class PauseService(Service service) : IFault
 
     public string Target => $"{service}";
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         await scene.Fleet[service].PauseAsync();
         try
@@ -20,5 +20,7 @@ internal sealed class PauseService(Service service) : IFault
         {
             await scene.Fleet[service].ResumeAsync();
         }
+
+        return true;
     }
 }

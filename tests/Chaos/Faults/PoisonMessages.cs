@@ -23,7 +23,7 @@ internal sealed class PoisonMessages : IFault
 
     public string Target => BackingServices.Broker;
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         foreach (var (queue, type, nonsense) in Targets)
         {
@@ -32,6 +32,8 @@ internal sealed class PoisonMessages : IFault
             await SendAsync(scene, queue, garbage, cancellationToken);
             await SendAsync(scene, queue, Envelope(type, nonsense), cancellationToken);
         }
+
+        return true;
     }
 
     private static byte[] Envelope(string type, string message) => Encoding.UTF8.GetBytes($$"""

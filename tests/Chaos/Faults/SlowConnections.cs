@@ -9,7 +9,7 @@ internal sealed class SlowConnections(string service) : IFault
 
     public string Target => service;
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var latency = random.Between(0.01, 0.15);
         SetAll(scene, latency);
@@ -21,6 +21,8 @@ internal sealed class SlowConnections(string service) : IFault
         {
             SetAll(scene, TimeSpan.Zero);
         }
+
+        return true;
     }
 
     private void SetAll(Scene scene, TimeSpan latency)

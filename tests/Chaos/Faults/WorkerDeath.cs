@@ -2,18 +2,28 @@ using Certctl.Chaos.Fleet;
 
 namespace Certctl.Chaos.Faults;
 
-/// <summary>Sees the commits of the worker in the books of the bulks.</summary>
+/// <summary>Sees the commits of the worker in the books of the bulks and in the single renewals, which go on when no bulk does.</summary>
 internal static class WorkerDeath
 {
-    private const string Committed = "SELECT COALESCE(sum(total_completed), 0)::bigint FROM bulk_renewals WHERE status = 'running'";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns right after the worker has committed a chunk; after three seconds without one all the same.</summary>
-    public static async Task CommitAsync(ChaosDatabase database, CancellationToken cancellationToken)
+    private const string Committed = """
+        SELECT (SELECT COALESCE(sum(total_completed), 0) FROM bulk_renewals)::bigint
+            + (SELECT count(*) FROM renewals WHERE id = ANY($1) AND status = 'completed')
+        """;
+
+    /// <summary>Returns right after the worker has committed a chunk; false when it commits none in time.</summary>
+    public static async Task<bool> CommitAsync(Scene scene, CancellationToken cancellationToken)
     {
-        var before = await database.TryCountAsync(Committed, cancellationToken);
-        await Pause.UntilAsync(
-            async () => await database.TryCountAsync(Committed, cancellationToken) is { } now && now != before,
-            TimeSpan.FromSeconds(3), cancellationToken, TimeSpan.FromMilliseconds(2));
+        long? before = null;
+        return await Pause.UntilAsync(async () =>
+        {
+            string[] single = [.. scene.Load.Renewals.Accepted.Select(r => r.Id)];
+            var now = await scene.Database.TryCountAsync(Committed, cancellationToken, (object)single);
+            if (now > before) return true;
+            before = now ?? before;
+            return false;
+        }, Patience, cancellationToken, TimeSpan.FromMilliseconds(2));
     }
 }
 
@@ -24,14 +34,14 @@ internal sealed class WorkerDiesBeforeAcknowledgement : IFault
 
     public string Target => $"{Service.RenewalWorker}";
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var worker = scene.Fleet[Service.RenewalWorker];
         // Acknowledgements stay in the proxy, and are gone with the connection.
         worker.Broker.HoldSent();
         try
         {
-            await WorkerDeath.CommitAsync(scene.Database, cancellationToken);
+            if (!await WorkerDeath.CommitAsync(scene, cancellationToken)) return false;
             await worker.KillAsync();
         }
         finally
@@ -43,6 +53,7 @@ internal sealed class WorkerDiesBeforeAcknowledgement : IFault
 
         await Pause.ForAsync(random.Between(0, 2), cancellationToken);
         worker.Start();
+        return true;
     }
 }
 
@@ -53,14 +64,15 @@ internal sealed class WorkerDiesAfterAcknowledgement : IFault
 
     public string Target => $"{Service.RenewalWorker}";
 
-    public async Task InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
+    public async Task<bool> InjectAsync(Scene scene, Random random, CancellationToken cancellationToken)
     {
         var worker = scene.Fleet[Service.RenewalWorker];
-        await WorkerDeath.CommitAsync(scene.Database, cancellationToken);
+        if (!await WorkerDeath.CommitAsync(scene, cancellationToken)) return false;
         var sent = worker.Broker.Sent;
-        await Pause.UntilAsync(() => Task.FromResult(worker.Broker.Sent > sent), TimeSpan.FromSeconds(2), cancellationToken, TimeSpan.FromMilliseconds(1));
+        if (!await Pause.UntilAsync(() => Task.FromResult(worker.Broker.Sent > sent), TimeSpan.FromSeconds(2), cancellationToken, TimeSpan.FromMilliseconds(1))) return false;
         await worker.KillAsync();
         await Pause.ForAsync(random.Between(0, 2), cancellationToken);
         worker.Start();
+        return true;
     }
 }

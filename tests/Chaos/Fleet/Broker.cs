@@ -12,12 +12,7 @@ internal sealed record QueueState(string Name, long Waiting, long InHand);
 /// <summary>A message as it lies in its queue.</summary>
 /// <param name="Payload">Base64.</param>
 /// <param name="Properties">As RabbitMQ's management plugin writes them; published again as they are.</param>
-internal sealed record QueuedMessage(string Payload, JsonElement Properties)
-{
-    /// <summary>Why MassTransit put it into an error queue; empty elsewhere.</summary>
-    public string Reason =>
-        Properties.TryGetProperty("headers", out var headers) && headers.TryGetProperty("MT-Fault-Message", out var reason) ? reason.ToString() : "";
-}
+internal sealed record QueuedMessage(string Payload, JsonElement Properties);
 
 /// <summary>RabbitMQ's management plugin: looks into queues, takes messages out, puts others in.</summary>
 internal sealed class Broker(Uri amqp) : IDisposable

@@ -32,6 +32,18 @@ internal sealed class ServiceProcess(Service service, Instance instance) : IAsyn
         process = Process.Start(start)!;
     }
 
+    /// <summary>Runs a command of its program beside it, past the proxies.</summary>
+    /// <returns>Its exit code, and what it said last.</returns>
+    public async Task<(int Status, string Said)> RunAsync(string[] command, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(instance.BinaryOf(service), command) { RedirectStandardOutput = true };
+        foreach (var (name, value) in instance.Settings(instance.Database.Port, instance.Broker.Port)) start.Environment[name] = value;
+        using var running = Process.Start(start)!;
+        var output = await running.StandardOutput.ReadToEndAsync(cancellationToken);
+        await running.WaitForExitAsync(cancellationToken);
+        return (running.ExitCode, output.TrimEnd().Split('\n')[^1]);
+    }
+
     /// <summary>As the kernel kills: nothing is finished, nothing is said.</summary>
     public async Task KillAsync()
     {

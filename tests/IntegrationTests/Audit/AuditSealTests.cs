@@ -1,4 +1,7 @@
+using Certctl.Core.Auditing;
 using Certctl.Core.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Certctl.IntegrationTests.Audit;
@@ -57,7 +60,7 @@ public sealed class AuditSealTests
         await trail.SealAsync();
         await trail.TamperAsync("UPDATE audit_events SET actor = 'somebody else' WHERE id = 2");
         await using var connection = await Open(trail);
-        var (_, hash) = await Certctl.Core.Auditing.AuditRange.HashAsync(connection, 1, 3, TestContext.Current.CancellationToken);
+        var (_, hash) = await AuditRange.HashAsync(connection, 1, 3, TestContext.Current.CancellationToken);
         await trail.TamperAsync($"UPDATE audit_seals SET events_hash = '\\x{Convert.ToHexString(hash)}'");
         Assert.NotNull((await trail.VerifyAsync()).FirstMismatch);
     }
@@ -78,6 +81,80 @@ public sealed class AuditSealTests
         Assert.Contains("known seal", (await trail.VerifyAsync(knownSeal: kept)).FirstMismatch!.Reason, StringComparison.Ordinal);
         var output = new StringWriter();
         Assert.Equal(1, await Commands.RunAsync(trail.Services, ["verify-audit", Convert.ToHexString(kept)], output, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_seals SET from_sequence = from_sequence - 15, to_sequence = to_sequence - 15")]
+    [InlineData("UPDATE audit_seals SET from_sequence = from_sequence - 1000, to_sequence = to_sequence - 1000")]
+    public async Task Seals_that_were_moved_out_of_the_way_neither_carry_new_ones_nor_count_as_found(string moved)
+    {
+        await using var trail = await AuditTrailDatabase.CreateAsync();
+        foreach (var events in (int[])[10, 5])
+        {
+            await trail.WriteAsync(events);
+            Assert.Single(await trail.SealAsync());
+        }
+
+        var kept = await trail.Database.Value<byte[]>("SELECT seal FROM audit_seals ORDER BY from_sequence DESC LIMIT 1");
+        await trail.TamperAsync("UPDATE audit_events SET actor = 'somebody else' WHERE id = 12");
+        await trail.TamperAsync(moved);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => trail.SealAsync());
+        Assert.Contains("moved", (await trail.VerifyAsync(knownSeal: kept)).FirstMismatch!.Reason, StringComparison.Ordinal);
+        await FindsAsync(trail, kept);
+    }
+
+    [Fact]
+    public async Task Whoever_deletes_the_newest_seals_and_has_the_events_sealed_again_is_found_by_a_seal_that_was_kept_elsewhere()
+    {
+        await using var trail = await AuditTrailDatabase.CreateAsync();
+        foreach (var events in (int[])[10, 5])
+        {
+            await trail.WriteAsync(events);
+            Assert.Single(await trail.SealAsync());
+        }
+
+        var kept = await trail.Database.Value<byte[]>("SELECT seal FROM audit_seals ORDER BY from_sequence DESC LIMIT 1");
+        await trail.TamperAsync("DELETE FROM audit_seals WHERE from_sequence = 11");
+        await trail.TamperAsync("UPDATE audit_events SET actor = 'somebody else' WHERE id = 12");
+        Assert.Equal([(11, 15, 5)], await trail.SealAsync());
+        Assert.Null((await trail.VerifyAsync()).FirstMismatch);
+        await FindsAsync(trail, kept);
+        // A copy of the row at the end of the chain, behind which nothing was looked at before.
+        await trail.TamperAsync($"INSERT INTO audit_seals SELECT 1001, 1005, count, events_hash, '\\x{Convert.ToHexString(kept)}', key_id, sealed_at FROM audit_seals WHERE from_sequence = 11");
+        Assert.False((await trail.VerifyAsync(knownSeal: kept)).KnownSealVerified);
+        await FindsAsync(trail, kept);
+    }
+
+    [Fact]
+    public async Task A_known_seal_is_verified_by_the_call_that_walks_over_it()
+    {
+        await using var trail = await AuditTrailDatabase.CreateAsync();
+        foreach (var events in (int[])[10, 5])
+        {
+            await trail.WriteAsync(events);
+            Assert.Single(await trail.SealAsync());
+        }
+
+        var first = await trail.Database.Value<byte[]>("SELECT seal FROM audit_seals WHERE from_sequence = 1");
+        Assert.Null((await trail.VerifyAsync()).KnownSealVerified);
+        Assert.True((await trail.VerifyAsync(knownSeal: first)).KnownSealVerified);
+        var later = await trail.VerifyAsync(from: 11, knownSeal: first);
+        Assert.Null(later.FirstMismatch);
+        Assert.False(later.KnownSealVerified);
+    }
+
+    [Fact]
+    public async Task An_event_before_the_first_id_is_found()
+    {
+        await using var trail = await AuditTrailDatabase.CreateAsync();
+        await trail.WriteAsync(3);
+        await trail.SealAsync();
+        await trail.TamperAsync("""
+            INSERT INTO audit_events (id, actor, actor_type, action, resource_type, resource_id, details, timestamp) OVERRIDING SYSTEM VALUE
+            SELECT -7, actor, actor_type, action, resource_type, resource_id, details, timestamp FROM audit_events WHERE id = 3
+            """);
+        var mismatch = (await trail.VerifyAsync()).FirstMismatch!;
+        Assert.Equal((-7, 0), (mismatch.FromSequence, mismatch.ToSequence));
     }
 
     [Fact]
@@ -139,6 +216,19 @@ public sealed class AuditSealTests
         Assert.Null(verdict.FirstMismatch);
         Assert.Equal((600, 0), (verdict.Events, verdict.UnsealedEvents));
     }
+
+    [Theory]
+    [InlineData("warn")]
+    [InlineData("error")]
+    public async Task Seals_are_logged_at_any_level(string level)
+    {
+        await using var trail = await AuditTrailDatabase.CreateAsync(level);
+        Assert.True(trail.Services.GetRequiredService<ILogger<AuditSealing>>().IsEnabled(LogLevel.Information));
+        Assert.False(trail.Services.GetRequiredService<ILogger<AuditVerification>>().IsEnabled(LogLevel.Information));
+    }
+
+    private static async Task FindsAsync(AuditTrailDatabase trail, byte[] knownSeal) => Assert.Equal(1, await Commands.RunAsync(
+        trail.Services, ["verify-audit", Convert.ToHexString(knownSeal)], TextWriter.Null, TestContext.Current.CancellationToken));
 
     private static async Task<NpgsqlConnection> Open(AuditTrailDatabase trail)
     {

@@ -20,13 +20,14 @@ internal sealed class AuditTrailDatabase : IAsyncDisposable
 
     public AuditVerification Verification => Services.GetRequiredService<AuditVerification>();
 
-    public static async Task<AuditTrailDatabase> CreateAsync()
+    public static async Task<AuditTrailDatabase> CreateAsync(string logLevel = "info")
     {
         var database = await TestDatabase.CreateAsync();
         var process = ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["CERTCTL_DATABASE_URL"] = database.ConnectionString,
             ["CERTCTL_DATABASE_MAX_CONNS"] = "5",
+            ["CERTCTL_LOG_LEVEL"] = logLevel,
             ["CERTCTL_CONFIG_ENCRYPTION_KEY"] = "the-key-encryption-key-of-the-tests-only",
         })).Build();
         await process.Services.PrepareDatabaseAsync(TestContext.Current.CancellationToken);

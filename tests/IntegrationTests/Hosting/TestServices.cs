@@ -13,9 +13,12 @@ internal static class TestServices
 
     public static Task StartAsync(string service) => RunAsync("start-" + service);
 
-    private static async Task RunAsync(string command)
+    /// <summary>RabbitMQ's own command line, on the private node.</summary>
+    public static Task RabbitMqCtlAsync(params string[] arguments) => RunAsync("rabbitmqctl", arguments);
+
+    private static async Task RunAsync(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Required("CERTCTL_TEST_SERVICES"), [command, "--state", Required("CERTCTL_TEST_STATE_DIR")]);
+        var start = new ProcessStartInfo(Required("CERTCTL_TEST_SERVICES"), [command, "--state", Required("CERTCTL_TEST_STATE_DIR"), .. arguments]);
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(patience.Token);

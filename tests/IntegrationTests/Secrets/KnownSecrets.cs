@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Certctl.IntegrationTests.Secrets;
@@ -27,6 +28,25 @@ internal sealed class KnownSecrets
         foreach (var line in lines) Add(name, line);
         forms.Add((name, Convert.ToHexStringLower(Convert.FromBase64String(string.Concat(lines)))));
         return pem;
+    }
+
+    /// <summary>A secret of bytes that no text stands for.</summary>
+    public void AddBytes(string name, byte[] secret)
+    {
+        Assert.True(secret.Length >= 16, $"{name} has {secret.Length} bytes");
+        forms.AddRange(((string[])[
+            Convert.ToHexStringLower(secret), Convert.ToHexString(secret), Convert.ToBase64String(secret).TrimEnd('=')[..^1], Base64Url.EncodeToString(secret)[..^1]])
+            .Distinct().Select(form => (name, form)));
+    }
+
+    /// <summary>A private key as it is stored: as a whole, the private value alone, and the line of its PEM where that begins.</summary>
+    public void AddPkcs8(string name, byte[] pkcs8)
+    {
+        AddBytes(name, pkcs8);
+        forms.Add((name, Convert.ToBase64String(pkcs8)[..64]));
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        AddBytes(name, key.ExportParameters(includePrivateParameters: true).D!);
     }
 
     /// <summary>Fails when the text has any of them in it, by name and without showing it.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Certctl.Core.Domain.Access;
+using Certctl.Core.Pki;
 using Certctl.IntegrationTests.BulkRenewals;
 using Certctl.IntegrationTests.Certificates;
 using Certctl.IntegrationTests.Dashboard;
@@ -32,6 +33,7 @@ public sealed class SecretsInLogsTests
         await ExternalAccountAsync(fleet);
         await LoginsAsync(fleet);
         await FailuresAsync(fleet);
+        await StoredAsync(fleet);
 
         secrets.AreNotIn(await DumpAsync(fleet.Database.ConnectionString), "the database");
         Assert.Equal(0, (await process.TerminateAsync(TimeSpan.FromSeconds(30))).ExitCode);
@@ -102,6 +104,16 @@ public sealed class SecretsInLogsTests
         var login = (await browser.LogIn(CertctlServer.KeyOf("Operator"))).Is(HttpStatusCode.Found);
         secrets.Add("the cookie of a login", login.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("certctl-dashboard=", StringComparison.Ordinal)).Split('=', ';')[1]);
         (await browser.Get("/hangfire/recurring")).Is(HttpStatusCode.OK);
+    }
+
+    /// <summary>What is sealed and never shown; all of it was used meanwhile, the key of the seals by the verification.</summary>
+    private async Task StoredAsync(ProductFleet fleet)
+    {
+        await using var database = NpgsqlDataSource.Create(fleet.Database.ConnectionString);
+        using var box = new SecretBox(ProductFleet.KeyEncryptionKey);
+        await StoredSecrets.SealAuditAsync(database, box);
+        Assert.True((await fleet.Client(Role.Admin).Read("audit-seals/verify")).GetProperty("intact").GetBoolean());
+        await secrets.AddAsync(database, box);
     }
 
     /// <summary>What goes wrong on our side is logged with its exception.</summary>

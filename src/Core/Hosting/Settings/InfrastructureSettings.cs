@@ -44,7 +44,7 @@ public sealed record CaSettings
 
 public sealed record TelemetrySettings
 {
-    [Setting("CERTCTL_LOG_LEVEL", "Least severe level that is logged.", OneOf = "debug|info|warn|error")]
+    [Setting("CERTCTL_LOG_LEVEL", "Least severe level that is logged; seals of the audit trail are logged at any.", OneOf = "debug|info|warn|error")]
     public string LogLevel { get; init; } = "info";
 
     [Setting("CERTCTL_LOG_FORMAT", "json or text.", OneOf = "json|text")]

@@ -110,6 +110,26 @@ public sealed class DeadLetterReaderTests
         Assert.DoesNotContain("\\u0000", letter.Headers, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ä")]
+    [InlineData("\ud83d\ude00")]
+    [InlineData("x")]
+    public void What_AMQP_measures_in_bytes_is_cut_by_bytes(string character)
+    {
+        var many = string.Concat(Enumerable.Repeat(character, 300));
+        var letter = Read("start-bulk-renewal_error", JsonSerializer.Serialize(new { messageId = many }), new() { [many] = "value" });
+        Assert.InRange(Encoding.UTF8.GetByteCount(letter.MessageId!), 250, 255);
+        Assert.StartsWith(letter.MessageId!, many, StringComparison.Ordinal);
+        Assert.InRange(Encoding.UTF8.GetByteCount(JsonDocument.Parse(letter.Headers).RootElement.EnumerateObject().Single().Name), 120, 128);
+    }
+
+    [Fact]
+    public void Headers_fit_into_a_frame()
+    {
+        var letter = Read("start-bulk-renewal_error", "", Enumerable.Range(0, 64).ToDictionary(n => $"header {n}", object? (_) => new string('\u20ac', 1024)));
+        Assert.InRange(Encoding.UTF8.GetByteCount(string.Concat(JsonSerializer.Deserialize<Dictionary<string, string>>(letter.Headers)!.Values)), 1, 64 * 1024);
+    }
+
     private static DeadLetter Read(string foundIn, string body, Dictionary<string, object?> headers) =>
         DeadLetterReader.Read(foundIn, new BasicProperties { Headers = headers }, Encoding.UTF8.GetBytes(body), Time);
 
