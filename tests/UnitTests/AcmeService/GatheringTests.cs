@@ -13,7 +13,8 @@ public sealed class GatheringTests
         var answers = Enumerable.Range(-1, 5).Select(doubling.AskAsync).ToArray();
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => answers[0]);
         Assert.Equal(PostgresErrorCodes.NotNullViolation, refusal.SqlState);
-        Assert.Equal([0, 2, 4, 6], await Task.WhenAll(answers[1..]));
+        var others = await Task.WhenAll(answers[1..]);
+        Assert.Equal([0, 2, 4, 6], others);
         Assert.Equal([5, 1, 1, 1, 1, 1], doubling.Sizes);
         await doubling.StopAsync(TestContext.Current.CancellationToken);
     }
