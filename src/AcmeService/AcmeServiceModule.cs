@@ -56,6 +56,7 @@ public static class AcmeServiceModule
         services.AddSingleton<AuthorizationResource>();
         services.AddSingleton<ValidationWaits>();
         services.AddSingleton<ChallengeStart>();
+        services.AddSingleton<ChallengeClaims>();
         services.AddSingleton<ValidationSlots>();
         services.AddSingleton<FirstAttempts>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstAttempts>());

@@ -13,18 +13,31 @@ public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlot
     private readonly ConcurrentDictionary<string, Task> underWay = [];
     private readonly CancellationTokenSource stopping = new();
 
-    /// <summary>Returns at once. The challenge's row must be committed as processing.</summary>
-    public void Start(string challengeId, string type)
+    /// <summary>Returns once the challenge is on its way.</summary>
+    /// <param name="start">Commits it, claimed when this process is to make the attempt; null when there is nothing to start.</param>
+    public async Task StartAsync(string type, Func<bool, Task<ChallengeClaim?>> start)
     {
-        if (stopping.IsCancellationRequested || !slots.TryTake(type))
+        var here = !stopping.IsCancellationRequested && slots.TryTake(type);
+        ChallengeClaim? claim = null;
+        try
         {
-            dispatch.SendSoon(challengeId, type);
+            claim = await start(here);
+        }
+        finally
+        {
+            if (here && claim is null) slots.Release(type);
+        }
+
+        if (claim is null) return;
+        if (!here)
+        {
+            dispatch.SendSoon(claim.Attempt.ChallengeId, type);
             return;
         }
 
-        var attempt = RunAsync(challengeId, type);
-        underWay.TryAdd(challengeId, attempt);
-        if (attempt.IsCompleted) underWay.TryRemove(challengeId, out _);
+        var attempt = RunAsync(claim, type);
+        underWay.TryAdd(claim.Attempt.ChallengeId, attempt);
+        if (attempt.IsCompleted) underWay.TryRemove(claim.Attempt.ChallengeId, out _);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -39,20 +52,20 @@ public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlot
 
     public void Dispose() => stopping.Dispose();
 
-    private async Task RunAsync(string challengeId, string type)
+    private async Task RunAsync(ChallengeClaim claim, string type)
     {
         try
         {
-            await validation.RunAsync(challengeId, stopping.Token);
+            await validation.RunAsync(claim, stopping.Token);
         }
         catch (Exception e)
         {
-            logger.LogWarning("Challenge {Challenge} is left to the sweep: {Reason}", challengeId, e.Message);
+            logger.LogWarning("Challenge {Challenge} is left to the sweep: {Reason}", claim.Attempt.ChallengeId, e.Message);
         }
         finally
         {
             slots.Release(type);
-            underWay.TryRemove(challengeId, out _);
+            underWay.TryRemove(claim.Attempt.ChallengeId, out _);
         }
     }
 }

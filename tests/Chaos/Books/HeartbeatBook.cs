@@ -10,8 +10,12 @@ internal sealed class HeartbeatBook : IBook
         WHERE l.last_heartbeat_at IS NULL OR l.last_heartbeat_at < beat.sent_at
         """;
 
+    /// <summary>Between two rounds nobody beats, and who was silent for as long as agents may be is offline by right: of the first half
+    /// minute only those count who had beaten in this round.</summary>
     private const string Offline = """
-        SELECT count(*) FROM audit_events WHERE action = 'agent_went_offline' AND timestamp >= $2 AND resource_id = ANY($1)
+        SELECT count(*) FROM audit_events
+        WHERE action = 'agent_went_offline' AND resource_id = ANY($1)
+            AND (timestamp >= $2 + interval '30 seconds' OR timestamp >= $2 AND (details ->> 'last_heartbeat_at')::timestamptz >= $2)
         """;
 
     public async Task<IReadOnlyList<string>> FindingsAsync(Entries entries, CancellationToken cancellationToken)
