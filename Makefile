@@ -51,8 +51,9 @@ test: ## the tests but the slow ones, with a PostgreSQL and RabbitMQ of their ow
 test-slow: ## the tests that start and stop whole fleets, and a round of the fault suite
 	@exec $(FOREGROUND) compose/test.sh slow
 
-chaos: ## the fault suite: kills and partitions under load, then the books (ROUNDS=30, SEED=, FAULTS=name,name)
-	@exec $(FOREGROUND) compose/chaos.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
+chaos: ## kills and partitions under load, then the books; then the fuzzers (ROUNDS=30, SEED=; FAULTS=name,name: these alone)
+	@$(FOREGROUND) compose/chaos.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS))
+	$(if $(FAULTS),,@exec $(FOREGROUND) compose/test.sh fuzz)
 
 acme-rfc-conformance-test: ## lego, certbot, python3-acme and acme-client against an instance of its own
 	@exec $(FOREGROUND) compose/acme-conformance.sh

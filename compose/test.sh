@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The tests, with a PostgreSQL and a RabbitMQ of their own: compose/test.sh [slow]. Reads only CERTCTL_TEST_* from the environment.
-# What starts and stops whole fleets or waits for minutes runs with "slow" alone, and a round of the fault suite.
+# The tests, with a PostgreSQL and a RabbitMQ of their own: compose/test.sh [slow | fuzz]. Reads only CERTCTL_TEST_* from the environment.
+# What starts and stops whole fleets or waits for minutes runs with "slow" alone, and a round of the fault suite;
+# "fuzz" is every fuzzer with 100,000 inputs (CERTCTL_TEST_FUZZ).
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/say.sh"
@@ -124,6 +125,11 @@ case ${1:-} in
   '')
     run_project UnitTests
     run_project IntegrationTests --filter-not-namespace "${slow[@]}"
+    ;;
+  fuzz)
+    export CERTCTL_TEST_FUZZ=${CERTCTL_TEST_FUZZ:-100000}
+    run_project UnitTests --filter-class "*FuzzTests"
+    run_project IntegrationTests --filter-class "*FuzzTests"
     ;;
   slow)
     run_project IntegrationTests --filter-namespace "${slow[@]}"

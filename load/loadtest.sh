@@ -54,8 +54,8 @@ measure() {
 # An instance of its own, which limits an address and is gone afterwards: what others use has no such limit. In a subshell.
 measure_limit() {
   forget_settings CERTCTL_LOAD_
-  trap 'stop_claimed >/dev/null' EXIT
-  claim_instance "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}" 18443 18080 "${CERTCTL_LOAD_PG_PORT:-25452}" "${CERTCTL_LOAD_AMQP_PORT:-25712}"
+  trap 'status=$?; stop_claimed >/dev/null || status=1; exit "$status"' EXIT
+  claim_instance "${CERTCTL_LOAD_STATE_DIR:-$repository/.certctl-load}" 18443 18080 "${CERTCTL_LOAD_PG_PORT:-25452}" "${CERTCTL_LOAD_AMQP_PORT:-25712}" || exit 1
   export CERTCTL_ACME_SERVER_RATE_LIMIT_PER_ADDRESS_PER_MINUTE=600
   start_claimed
   # shellcheck source=/dev/null

@@ -1,5 +1,5 @@
 # What make bench must show, of load/results/bench.json: a line for each figure, with what it is measured beside and its target.
-# A figure that is absent from a part that was measured is missed; one that a part says null of was left out when it was asked for.
+# A figure that is absent from a part that was measured, or null, is missed; a few may be left out when a part is asked for less.
 def rounded: if type == "number" then (if . >= 100 then round else . * 1000 | round / 1000 end) else . end;
 
 def at_least(limit): {target: "at least \(limit)", met: (type == "number" and . >= limit)};
@@ -7,8 +7,12 @@ def at_most(limit): {target: "at most \(limit)", met: (type == "number" and . <=
 def below(limit): {target: "below \(limit)", met: (type == "number" and . < limit)};
 def shown: {target: "", met: (type == "number")};
 
+# What may be left out when a part is asked for less.
+def may_be_left_out: IN("agents", "growth_of_agents", "growth_of_agents_cpu", "growth_of_agents_database", "trust_ratio", "challenge_ratio");
+
 # Its value, or "absent", or nothing where it was left out.
-def figure($path): reduce $path[] as $key (.; if type == "object" and has($key) then .[$key] else values | "absent" end) | values;
+def figure($path): reduce $path[] as $key (.; if type == "object" and has($key) then .[$key] else values | "absent" end)
+  | if . == null and ($path[1] | may_be_left_out | not) then "absent" else values end;
 
 def line($name; $path; judge): select(has($path[0])) | figure($path) | . as $value | judge
   | [$name, ($value | rounded | tostring), .target, if .met then "ok" else "MISSED" end];

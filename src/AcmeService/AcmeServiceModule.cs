@@ -58,8 +58,7 @@ public static class AcmeServiceModule
         services.AddSingleton<ChallengeStart>();
         services.AddSingleton<ChallengeClaims>();
         services.AddSingleton<ValidationSlots>();
-        services.AddSingleton<FirstAttempts>();
-        services.AddHostedService(provider => provider.GetRequiredService<FirstAttempts>());
+        services.AddHostedSingleton<FirstAttempts>();
         services.AddSingleton<ChallengeDispatch>();
         services.AddSingleton<ChallengeValidation>();
         services.AddSingleton<ValidationOutcome>();

@@ -26,8 +26,8 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The result for each item, in their order. What PostgreSQL refuses is answered again, each item alone: nobody pays for
-    /// another's. Whatever else it throws, all who gathered are told.</summary>
+    /// <summary>The result for each item, in their order. What PostgreSQL refuses of one is answered again, each item alone: nobody
+    /// pays for another's. An outage, a time-out, a deadlock, and whatever else it throws, all who gathered are told.</summary>
     protected abstract Task<IReadOnlyList<TResult>> AnswerAsync(IReadOnlyList<TItem> items);
 
     /// <exception cref="OverloadException">Too many wait already, or this server stops.</exception>
@@ -77,7 +77,7 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
             var results = await AnswerAsync(gathered.ConvertAll(e => e.Item));
             for (var i = 0; i < gathered.Count; i++) gathered[i].Done.TrySetResult(results[i]);
         }
-        catch (PostgresException e) when (gathered.Count > 1 && !Outage.IsOfDatabase(e))
+        catch (PostgresException e) when (gathered.Count > 1 && !Outage.IsOfDatabaseOrTimeOut(e))
         {
             foreach (var entry in gathered) await AnswerAsync([entry]);
         }

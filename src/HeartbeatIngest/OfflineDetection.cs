@@ -1,9 +1,9 @@
 using Certctl.Contracts;
 using Certctl.Core.Hosting;
+using Certctl.Core.Persistence;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Certctl.Core.Persistence;
 using Npgsql;
 
 namespace Certctl.HeartbeatIngest;

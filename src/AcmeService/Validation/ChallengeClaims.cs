@@ -56,6 +56,18 @@ public sealed class ChallengeClaims(NpgsqlDataSource database, ValidationSetting
         return await ReadAsync(command, cancellationToken);
     }
 
+    /// <summary>Gives back, uncounted and due at once, what was claimed and is not looked at.</summary>
+    public async Task ReleaseAsync(Attempt attempt)
+    {
+        await using var command = database.CreateCommand("""
+            UPDATE acme_challenges SET attempts = attempts - 1, lease_expires_at = NULL, next_attempt_at = $3
+            WHERE challenge_id = $1 AND status = 'processing' AND attempts = $2 AND lease_expires_at IS NOT NULL
+            """);
+        command.Parameters.Text(attempt.ChallengeId).Number(attempt.Number).Time(time.GetUtcNow());
+        command.CommandTimeout = 2;
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
     private async Task<ChallengeClaim?> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

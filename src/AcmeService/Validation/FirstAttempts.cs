@@ -4,13 +4,13 @@ namespace Certctl.AcmeService.Validation;
 
 /// <summary>A client's request for validation starts the first attempt right here while this process has a slot free; else a message
 /// does, on whatever replica (ADR 16). Either way the row is the intent, and what does not come to an end is left to the sweep.</summary>
-public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlots slots, ChallengeDispatch dispatch, TimeProvider time, ILogger<FirstAttempts> logger)
+public sealed class FirstAttempts(ChallengeValidation validation, ChallengeClaims claims, ValidationSlots slots, ChallengeDispatch dispatch, TimeProvider time, ILogger<FirstAttempts> logger)
     : IHostedService, IDisposable
 {
     /// <summary>How long a process that stops waits for attempts under way.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentDictionary<string, Task> underWay = [];
+    private readonly ConcurrentDictionary<int, Task> underWay = [];
     private readonly CancellationTokenSource stopping = new();
 
     /// <summary>Returns once the challenge is on its way.</summary>
@@ -36,8 +36,8 @@ public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlot
         }
 
         var attempt = RunAsync(claim, type);
-        underWay.TryAdd(claim.Attempt.ChallengeId, attempt);
-        if (attempt.IsCompleted) underWay.TryRemove(claim.Attempt.ChallengeId, out _);
+        underWay.TryAdd(attempt.Id, attempt);
+        _ = attempt.ContinueWith(ended => underWay.TryRemove(ended.Id, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -58,6 +58,10 @@ public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlot
         {
             await validation.RunAsync(claim, stopping.Token);
         }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await GiveBackAsync(claim);
+        }
         catch (Exception e)
         {
             logger.LogWarning("Challenge {Challenge} is left to the sweep: {Reason}", claim.Attempt.ChallengeId, e.Message);
@@ -65,7 +69,19 @@ public sealed class FirstAttempts(ChallengeValidation validation, ValidationSlot
         finally
         {
             slots.Release(type);
-            underWay.TryRemove(claim.Attempt.ChallengeId, out _);
+        }
+    }
+
+    /// <summary>So that the sweep of another replica need not wait for the lease to run out.</summary>
+    private async Task GiveBackAsync(ChallengeClaim claim)
+    {
+        try
+        {
+            await claims.ReleaseAsync(claim.Attempt);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("Challenge {Challenge} is left to its lease: {Reason}", claim.Attempt.ChallengeId, e.Message);
         }
     }
 }

@@ -39,7 +39,8 @@ internal abstract class ValidationConsumerDefinition<TConsumer> : ConsumerDefini
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
     {
-        endpointConfigurator.PrefetchCount = concurrency * 2;
+        // What is fetched and finds no slot waits here, and not with a replica that has one.
+        endpointConfigurator.PrefetchCount = concurrency;
         endpointConfigurator.UseRetries();
     }
 }

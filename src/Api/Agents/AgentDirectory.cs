@@ -11,15 +11,10 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     /// <summary>How far back each refresh reads again: clocks that differ, and transactions that commit late.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(15);
 
-    /// <summary>Changes older than this are not read again, however many share the newest stamp: a fleet that was registered at one
-    /// instant would be read whole at every refresh. Longer than clocks of one fleet differ.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(2);
-
     private readonly ConcurrentDictionary<string, AgentEntry> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TokenHash, AgentEntry> byToken = new();
     private readonly MissLimit misses = new(time);
     private DateTimeOffset newest = DateTimeOffset.MinValue;
-    private DateTimeOffset lastRefresh = DateTimeOffset.MinValue;
     private volatile int active;
 
     /// <summary>Agents that are not retired.</summary>
@@ -84,19 +79,18 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     /// <summary>Reads every row that changed since the last refresh; all of them the first time. One caller at a time.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var started = time.GetUtcNow();
-        var since = newest == DateTimeOffset.MinValue ? newest : Later(newest - Overlap, lastRefresh - Settled);
+        var since = newest == DateTimeOffset.MinValue ? newest : newest - Overlap;
+        var newestRead = newest;
         await foreach (var (id, row, updatedAt) in rows.ChangedSinceAsync(since, cancellationToken))
         {
             Put(id, row);
-            if (updatedAt > newest) newest = updatedAt;
+            if (updatedAt > newestRead) newestRead = updatedAt;
         }
 
-        lastRefresh = started;
+        // Only now: of a read that broke off in between the rest must come with the next.
+        newest = newestRead;
         active = byId.Count(e => !e.Value.Row.Retired);
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private void Put(string id, AgentRow row)
     {

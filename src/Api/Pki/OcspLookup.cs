@@ -1,5 +1,5 @@
-using Certctl.Core.Pki;
 using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
 using Npgsql;
 
 namespace Certctl.Api.Pki;

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Certctl.Core.Domain;
 using Certctl.Core.Domain.Access;
-using Certctl.Core.Pki;
 using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
 using Npgsql;
 
 namespace Certctl.Core.Auditing;

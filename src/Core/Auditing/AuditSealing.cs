@@ -1,7 +1,7 @@
 using Certctl.Core.Domain.Access;
+using Certctl.Core.Persistence;
 using Certctl.Core.Pki;
 using Microsoft.Extensions.Logging;
-using Certctl.Core.Persistence;
 using Npgsql;
 
 namespace Certctl.Core.Auditing;
@@ -15,9 +15,9 @@ public sealed class AuditSealing(NpgsqlDataSource database, SecretBox secrets, T
     /// <summary>Seals of one run; the next goes on.</summary>
     private const int MaxSeals = 200;
 
-    private readonly AuditSealKeys keys = new(secrets, time);
-
     private const long LockKey = 0x6365_7274_7365_616c; // "certseal"
+
+    private readonly AuditSealKeys keys = new(secrets, time);
 
     /// <summary>Seals everything up to the horizon and gives back what it sealed.</summary>
     /// <param name="patience">How long a transaction that has written audit events may stay open before this leaves it to the next run.</param>

@@ -98,7 +98,7 @@ internal sealed class DeadLetterRequeue(BrokerConnection broker, NpgsqlDataSourc
 
     /// <summary>Whether the same would happen at the next turn: whatever is no lost connection, and what RabbitMQ closes a channel
     /// or connection for, other than its own shutdown.</summary>
-    internal static bool IsOfTheLetter(Exception e) => e switch
+    private static bool IsOfTheLetter(Exception e) => e switch
     {
         OperationInterruptedException interrupted =>
             interrupted.ShutdownReason is { Initiator: ShutdownInitiator.Peer, ReplyCode: not (Constants.ConnectionForced or Constants.InternalError) },

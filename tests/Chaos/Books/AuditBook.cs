@@ -21,10 +21,12 @@ internal sealed class AuditBook : IBook
         SELECT action, h.n, COALESCE(e.n, 0), COALESCE(e.different, 0) FROM happened h LEFT JOIN events e USING (action)
         """;
 
-    /// <summary>Of events that have had their time: the job runs once a minute, and what a fault keeps from one run is sealed by the next.</summary>
+    /// <summary>Of events that have had their time: the job runs once a minute, and what a fault keeps from one run is sealed by the next.
+    /// While there is no seal at all, every event.</summary>
     private const string Unsealed = """
         SELECT count(*) FROM audit_events
-        WHERE id > COALESCE((SELECT max(to_sequence) FROM audit_seals), 0) AND timestamp < now() - interval '150 seconds'
+        WHERE id > COALESCE((SELECT max(to_sequence) FROM audit_seals), 0)
+            AND (timestamp < now() - interval '150 seconds' OR NOT EXISTS (SELECT 1 FROM audit_seals))
         """;
 
     private static readonly TimeSpan SealPatience = TimeSpan.FromSeconds(90);

@@ -39,6 +39,7 @@ internal sealed class ServiceProcess(Service service, Instance instance) : IAsyn
         var start = new ProcessStartInfo(instance.BinaryOf(service), command) { RedirectStandardOutput = true };
         foreach (var (name, value) in instance.Settings(instance.Database.Port, instance.Broker.Port)) start.Environment[name] = value;
         using var running = Process.Start(start)!;
+        await using var whenGivenUp = cancellationToken.Register(running.Kill);
         var output = await running.StandardOutput.ReadToEndAsync(cancellationToken);
         await running.WaitForExitAsync(cancellationToken);
         return (running.ExitCode, output.TrimEnd().Split('\n')[^1]);

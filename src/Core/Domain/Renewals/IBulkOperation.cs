@@ -22,7 +22,7 @@ public interface IBulkOperation
     DateTimeOffset? StartedAt { get; }
     DateTimeOffset? CompletedAt { get; }
 
-    /// <summary>Expansions that may fail in a row, about 15 seconds with the waits between them and ten minutes where they time
+    /// <summary>Expansions that may fail in a row, about 15 seconds with the waits between them and thirteen minutes where they time
     /// out, before a bulk is failed and those after it go on.</summary>
     const int MaxExpansionAttempts = 5;
 }

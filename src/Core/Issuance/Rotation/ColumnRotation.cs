@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Certctl.Core.Pki;
 using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
 using Npgsql;
 
 namespace Certctl.Core.Issuance.Rotation;

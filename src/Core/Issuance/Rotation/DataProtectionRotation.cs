@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Xml.Linq;
-using Certctl.Core.Pki;
 using Certctl.Core.Persistence;
+using Certctl.Core.Pki;
 using Npgsql;
 
 namespace Certctl.Core.Issuance.Rotation;
