@@ -48,7 +48,7 @@ bench: ## every performance figure beside its baseline, as a table and as load/r
 test: ## the tests but the slow ones, with a PostgreSQL and RabbitMQ of their own
 	@exec $(FOREGROUND) compose/test.sh
 
-test-slow: ## the tests that start and stop whole fleets, and a round of the fault suite
+test-slow: ## the tests that start and stop whole fleets or take their services away, and a round of the fault suite
 	@exec $(FOREGROUND) compose/test.sh slow
 
 chaos: ## kills and partitions under load, then the books; then the fuzzers (ROUNDS=30, SEED=; FAULTS=name,name: these alone)

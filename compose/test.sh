@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The tests, with a PostgreSQL and a RabbitMQ of their own: compose/test.sh [slow | fuzz]. Reads only CERTCTL_TEST_* from the environment.
-# What starts and stops whole fleets or waits for minutes runs with "slow" alone, and a round of the fault suite;
+# What starts and stops whole fleets, takes services away or waits for minutes runs with "slow" alone, and a round of the fault suite;
 # "fuzz" is every fuzzer with 100,000 inputs (CERTCTL_TEST_FUZZ).
 set -euo pipefail
 repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
@@ -120,7 +120,7 @@ trap stop_run INT TERM
 start_services
 build
 slow=()
-for name in Recovery Secrets Backpressure; do slow+=("Certctl.IntegrationTests.$name"); done
+for name in Recovery Secrets Outages Backpressure; do slow+=("Certctl.IntegrationTests.$name"); done
 case ${1:-} in
   '')
     run_project UnitTests

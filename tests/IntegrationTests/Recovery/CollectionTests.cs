@@ -1,12 +1,13 @@
 using System.Text;
 using Certctl.Core.Domain.DeadLetters;
 using Certctl.Core.Hosting;
+using Certctl.IntegrationTests.DeadLetters;
 using Certctl.RenewalWorker.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
 
-namespace Certctl.IntegrationTests.DeadLetters;
+namespace Certctl.IntegrationTests.Recovery;
 
 [Collection(SharedServer.Name)]
 public sealed class CollectionTests(SharedServer server)
