@@ -1,3 +1,4 @@
+using System.Data;
 using Certctl.Api.Access;
 using Certctl.Api.Agents;
 using Certctl.Api.Paging;
@@ -27,6 +28,8 @@ internal static class VersionEndpoints
         string id, [AsParameters] PageQuery query, CertctlDbContext context, CancellationToken cancellationToken)
     {
         if (!await context.Certificates.AnyAsync(c => c.Id == id, cancellationToken)) return Problem.NotFound("certificate", id);
+        // Of one instant: a version that is written between two reads would seem to have no key.
+        await using var snapshot = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var keyIsOf = await context.PrivateKeys.Where(k => k.CertificateId == id).Select(k => k.VersionId).SingleOrDefaultAsync(cancellationToken);
         var versions = context.CertificateVersions.Where(v => v.CertificateId == id);
         return TypedResults.Ok(await Newest.PageAsync(versions, query, v => VersionView.Of(v, keyIsOf), cancellationToken));
