@@ -5,9 +5,8 @@ using Npgsql;
 namespace Certctl.AcmeService.Orders;
 
 /// <summary>The statement that writes orders, their authorizations and challenges and the audit, all or, of each order, nothing:
-/// not for an account that is no longer valid, not for a certificate that another order replaces (RFC 9773 5): those who wait for
-/// each other over that do so in one order. The arrays hide
-/// behind subqueries, so that one plan serves every length.</summary>
+/// not for an account that is no longer valid, not for a certificate that another order replaces (RFC 9773 5). Statements that wait for
+/// each other over that do so in one order. The arrays hide behind subqueries, so that one plan serves every length.</summary>
 internal static class OrderInsert
 {
     private static readonly string Plain = Sql("", "");

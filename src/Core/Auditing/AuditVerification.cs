@@ -39,7 +39,8 @@ public sealed class AuditVerification(NpgsqlDataSource database, SecretBox secre
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var unsealed = await AuditRange.CountUnsealedAsync(connection, cancellationToken);
         if (fromSequence <= 1 && await BelowFirstAsync(connection, cancellationToken) is { } below) return Verdict(0, 0, null, below, null, false);
-        if (knownSeal is not null && (await AuditRange.SealsAsync(connection, "seal = $1", knownSeal, cancellationToken)).Count == 0)
+        // Once a walk: a seal that is nowhere needs no walk.
+        if (fromSequence <= 1 && knownSeal is not null && (await AuditRange.SealsAsync(connection, "seal = $1", knownSeal, cancellationToken)).Count == 0)
             return Verdict(0, 0, null, await MissingAsync(connection, cancellationToken), null, false);
         var previous = (await AuditRange.SealsAsync(
             connection, "from_sequence < $1 ORDER BY from_sequence DESC LIMIT 1", fromSequence, cancellationToken)).SingleOrDefault();

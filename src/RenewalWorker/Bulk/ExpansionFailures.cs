@@ -13,7 +13,7 @@ internal static class ExpansionFailures
     /// <summary>Seconds after the first failure, which double with each: five attempts within 15 seconds.</summary>
     private const int AfterFailure = 1;
 
-    /// <summary>The same for a time-out, which a busy server causes as well as the bulk: five attempts within ten minutes.</summary>
+    /// <summary>The same for a time-out, which a busy server causes as well as the bulk: five attempts with ten minutes between them in all.</summary>
     private const int AfterTimeOut = 40;
 
     /// <summary>Whether the bulk is to blame, and not a database that goes away or a process that stops. What is to blame is

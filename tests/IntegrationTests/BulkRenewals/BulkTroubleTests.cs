@@ -15,13 +15,7 @@ public sealed class BulkTroubleTests(SharedServer server)
     [Fact]
     public async Task A_failed_bulk_whose_renewals_are_unfinished_can_be_cancelled_and_then_no_more()
     {
-        var seed = new CertificateSeed("bulk-failed-halfway", 3);
-        await seed.InsertAsync(server.Database);
-        var id = await FailedBulkAsync(seed.Environment, enqueued: 3);
-        await server.Database.Execute("""
-            INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
-            SELECT 'rn-' || id, id, $1, 'pending', 'bulk', 'admin', 0, 2, now() + interval '1 day', now() FROM managed_certificates WHERE environment = $2
-            """, id, seed.Environment);
+        var (id, seed) = await FailedHalfwayAsync("bulk-failed-halfway", 3);
         await server.Database.Execute("UPDATE managed_certificates SET status = 'RenewalInProgress' WHERE environment = $1", seed.Environment);
 
         (await client.Post($"bulk-renewals/{id}/cancel")).Is(HttpStatusCode.Accepted);
@@ -34,13 +28,7 @@ public sealed class BulkTroubleTests(SharedServer server)
     [Fact]
     public async Task A_cancellation_of_a_failed_bulk_whose_message_was_lost_is_swept_up()
     {
-        var seed = new CertificateSeed("bulk-failed-swept", 1);
-        await seed.InsertAsync(server.Database);
-        var id = await FailedBulkAsync(seed.Environment, enqueued: 1);
-        await server.Database.Execute("""
-            INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
-            SELECT 'rn-' || id, id, $1, 'pending', 'bulk', 'admin', 0, 2, now() + interval '1 day', now() FROM managed_certificates WHERE environment = $2
-            """, id, seed.Environment);
+        var (id, _) = await FailedHalfwayAsync("bulk-failed-swept", 1);
         await server.Database.Execute("UPDATE bulk_renewals SET cancel_requested_at = now() WHERE id = $1", id);
         await Eventually.Becomes(() => client.Read($"bulk-renewals/{id}"), b => b.Number("total_cancelled") == 1, "what was pending is cancelled");
     }
@@ -68,6 +56,19 @@ public sealed class BulkTroubleTests(SharedServer server)
         }
 
         return waited;
+    }
+
+    /// <summary>A failed bulk whose renewals are all pending still.</summary>
+    private async Task<(string Id, CertificateSeed Seed)> FailedHalfwayAsync(string name, int count)
+    {
+        var seed = new CertificateSeed(name, count);
+        await seed.InsertAsync(server.Database);
+        var id = await FailedBulkAsync(seed.Environment, enqueued: count);
+        await server.Database.Execute("""
+            INSERT INTO renewals (id, certificate_id, bulk_renewal_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
+            SELECT 'rn-' || id, id, $1, 'pending', 'bulk', 'admin', 0, 2, now() + interval '1 day', now() FROM managed_certificates WHERE environment = $2
+            """, id, seed.Environment);
+        return (id, seed);
     }
 
     private async Task<string> FailedBulkAsync(string environment, int enqueued)

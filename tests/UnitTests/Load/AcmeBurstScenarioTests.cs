@@ -53,15 +53,7 @@ public sealed class AcmeBurstScenarioTests : IAsyncLifetime
     [Fact]
     public async Task A_stall_that_a_closed_loop_hides_is_seen_as_silence()
     {
-        // From one request on, everything waits until the stall is over.
-        var stall = TimeSpan.FromMilliseconds(700);
-        long? began = null;
-        server!.Late = (n, _) =>
-        {
-            if (n < 60) return TimeSpan.Zero;
-            var start = began ??= TimeProvider.System.GetTimestamp();
-            return stall - TimeProvider.System.GetElapsedTime(start);
-        };
+        server!.StallAt(request: 60, TimeSpan.FromMilliseconds(700));
         var missed = (await RunAsync(strict: true, seconds: 2)).Missed();
         Assert.Contains("longest silence ms", missed);
     }

@@ -61,15 +61,8 @@ public sealed class AcmeSignedScenarioTests : IAsyncLifetime
     [Fact]
     public async Task A_stall_that_a_closed_loop_hides_is_seen_as_silence()
     {
-        // From one request on, everything waits until the stall is over: two flows of many, below every latency's strict limit.
-        var stall = TimeSpan.FromMilliseconds(700);
-        long? began = null;
-        server!.Late = (n, _) =>
-        {
-            if (n < 60) return TimeSpan.Zero;
-            var start = began ??= TimeProvider.System.GetTimestamp();
-            return stall - TimeProvider.System.GetElapsedTime(start);
-        };
+        // Two flows of many wait, below every latency's strict limit.
+        server!.StallAt(request: 60, TimeSpan.FromMilliseconds(700));
         Assert.Contains("longest silence ms", (await RunAsync(strict: true, seconds: 2)).Missed());
     }
 

@@ -38,6 +38,18 @@ internal sealed class FakeServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>From this request on everything waits, until the stall is over.</summary>
+    public void StallAt(long request, TimeSpan stall)
+    {
+        long? began = null;
+        Late = (n, _) =>
+        {
+            if (n < request) return TimeSpan.Zero;
+            var start = began ??= TimeProvider.System.GetTimestamp();
+            return stall - TimeProvider.System.GetElapsedTime(start);
+        };
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
