@@ -49,6 +49,13 @@ build() {
 # One attribute of the report's assembly element.
 count() { sed -nE "s/.*<assembly [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1; }
 
+# What failed, again at the end, where a log that is cut still shows it: a report's failed tests with the start of what each said.
+failures() {
+  perl -CSD -0777 -ne 'while (/<test [^>]*\bname="([^"]*)"[^>]*\bresult="Fail"[^>]*>.*?<message>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?<\/message>/sg) {
+    my ($name, $message) = ($1, substr($2, 0, 300)); $message =~ s/\s+/ /g;
+    for ($name, $message) { s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/&/g } print "failed: $name: $message\n" }' "$1"
+}
+
 # run_project PROJECT FILTER...: without a report (it crashed, hung or found no test) it counts as one failure.
 run_project() {
   local project=$1 report=$results/$1.xml status=0
@@ -71,6 +78,7 @@ run_project() {
   skipped=$((skipped + $(count "$report" skipped)))
   # Says no, yet names no failed test: a clean-up or the runner itself failed.
   if ((status != 0 && failed == 0)); then failed=1; fi
+  failures "$report" >>"$results/failures"
   step_done "$project: exit code $status"
 }
 
@@ -101,6 +109,7 @@ clean_up() {
   local status=$?
   trap '' INT TERM
   services wipe >/dev/null || status=1
+  [[ ! -s $results/failures ]] || cat -- "$results/failures"
   [[ ! ${summary:-} ]] || echo "$summary"
   exit "$status"
 }

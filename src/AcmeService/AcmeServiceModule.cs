@@ -71,7 +71,7 @@ public static class AcmeServiceModule
         services.AddSingleton<CertificateResource>();
         services.AddSingleton<CertificateRevocations>();
         services.AddSingleton<RevocationResource>();
-        services.AddSingleton<IssuedVersions>();
+        services.AddHostedSingleton<IssuedVersions>();
         services.AddSingleton<Replacements>();
         services.AddSingleton<RenewalInfoResource>();
     }
