@@ -38,7 +38,7 @@ public interface IRetention
 public interface IAuditSealing
 {
     /// <summary>Runs once; what is left goes to the next run. Runs at once take turns by a lock that ends with its connection:
-    /// Hangfire's stays for ten minutes after a worker or PostgreSQL was killed, and nothing would be sealed so long.</summary>
+    /// Hangfire's stays for minutes after a worker or PostgreSQL was killed, and nothing would be sealed so long.</summary>
     [JobDisplayName("Seal audit events, so that no change of them goes unseen")]
     [Queue(JobQueues.Renewal)]
     [AutomaticRetry(Attempts = 0)]

@@ -5,10 +5,12 @@ using Hangfire;
 
 namespace Certctl.AcmeService.GarbageCollection;
 
-/// <summary>Tells Hangfire about the recurring jobs of this service; every replica says the same.</summary>
-internal sealed class RecurringJobs(IRecurringJobManager jobs, AcmeServerSettings acme, GarbageCollectionSettings settings) : IHostedService
+/// <summary>The recurring jobs of this service.</summary>
+internal sealed class RecurringJobs(
+    IRecurringJobManager jobs, AcmeServerSettings acme, GarbageCollectionSettings settings, TimeProvider time, ILogger<RecurringJobs> logger)
+    : JobRegistration(jobs, time, logger)
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override void Register(IRecurringJobManager jobs)
     {
         if (acme.Enabled && settings.Interval > TimeSpan.Zero)
         {
@@ -24,8 +26,5 @@ internal sealed class RecurringJobs(IRecurringJobManager jobs, AcmeServerSetting
 
         if (acme.Enabled) jobs.AddOrUpdate<IAcmeRetention>(AcmeRetention.JobId, JobQueues.Acme, job => job.RunAsync(CancellationToken.None), "41 * * * *");
         else jobs.RemoveIfExists(AcmeRetention.JobId);
-        return Task.CompletedTask;
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -12,6 +12,10 @@ public static class Jobs
     /// <summary>Largest number of connections of one process, beside those of CERTCTL_DATABASE_MAX_CONNS.</summary>
     public const int MaxConnections = 10;
 
+    /// <summary>How long a lock of Hangfire outlives a process that was killed with it. Longer than any job runs; should one take longer,
+    /// the next runs beside it, which every job bears.</summary>
+    internal static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(3);
+
     /// <summary>Registers the storage and the clients; enough for a dashboard.</summary>
     public static void AddJobStorage(this IHostApplicationBuilder builder)
     {
@@ -27,6 +31,7 @@ public static class Jobs
                 {
                     SchemaName = "hangfire",
                     QueuePollInterval = TimeSpan.FromSeconds(2),
+                    DistributedLockTimeout = LockTimeout,
                 }));
     }
 

@@ -10,7 +10,7 @@ namespace Certctl.RenewalWorker.Scan;
 public sealed class Retention(NpgsqlDataSource database, TimeProvider time, RenewalSettings settings) : IRetention
 {
     private const int BatchSize = 5_000;
-    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20); // of each kind
     private static readonly TimeSpan IdempotencyKeysLive = TimeSpan.FromHours(24);
 
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -57,6 +57,22 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
     }
 
     [Fact]
+    public async Task A_lock_that_a_killed_process_left_behind_keeps_nobody_from_starting()
+    {
+        const string Lock = "hangfire:lock:recurring-job:acme-retention";
+        await fleet.Database.Execute("INSERT INTO hangfire.lock (resource, updatecount, acquired) VALUES ($1, 0, now())", Lock);
+        try
+        {
+            var (replica, _) = await fleet.StartAnotherAsync(("CERTCTL_ACME_SERVER_GC_INTERVAL", "24h")).WaitAsync(TimeSpan.FromSeconds(12));
+            await replica.DisposeAsync();
+        }
+        finally
+        {
+            await fleet.Database.Execute("DELETE FROM hangfire.lock WHERE resource = $1", Lock);
+        }
+    }
+
+    [Fact]
     public async Task Every_metric_of_the_go_server_is_exported_by_its_name()
     {
         string[] names =
