@@ -10,10 +10,10 @@ repository=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 . "$repository/compose/lib/packages.sh"
 
 results=$repository/load/results
-read -ra parts <<<"${BENCH_PARTS:-heartbeats nonces bulk workers acme-signed}"
+read -ra parts <<<"${BENCH_PARTS:-heartbeats outage nonces bulk workers acme-signed}"
 for part in "${parts[@]}"; do
   case $part in
-    heartbeats | nonces | bulk | workers | acme-signed) ;;
+    heartbeats | outage | nonces | bulk | workers | acme-signed) ;;
     *) fail "no such part: $part" ;;
   esac
 done

@@ -1,6 +1,7 @@
 using Certctl.Core.Auditing;
 using Certctl.Core.Issuance.Rotation;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Certctl.Core.Hosting;
 
@@ -18,21 +19,36 @@ public static class Commands
     public static bool AreIn(string[] args) => args is [{ Length: > 0 } first, ..] && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Runs the command with the services of a process that is built and not started.</summary>
-    /// <returns>The exit code: 0, 1 for a finding, 64 (EX_USAGE) for no such command.</returns>
+    /// <returns>The exit code: 0, 1 for a finding or a database that fails, 64 (EX_USAGE) for no such command.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
-        switch (args)
+        try
         {
-            case ["rotate-kek"]:
-                return await RotateAsync(services.GetRequiredService<KeyRotation>(), output, cancellationToken);
-            case ["verify-audit"]:
-                return await VerifyAsync(services.GetRequiredService<AuditVerification>(), null, output, cancellationToken);
-            case ["verify-audit", { Length: 64 } seal] when seal.All(char.IsAsciiHexDigit):
-                return await VerifyAsync(services.GetRequiredService<AuditVerification>(), Convert.FromHexString(seal), output, cancellationToken);
-            default:
-                await output.WriteLineAsync(Usage);
-                return 64;
+            return args switch
+            {
+                ["rotate-kek"] => await RotateAsync(services.GetRequiredService<KeyRotation>(), output, cancellationToken),
+                ["verify-audit"] => await VerifyAsync(services.GetRequiredService<AuditVerification>(), null, output, cancellationToken),
+                ["verify-audit", { Length: 64 } seal] when seal.All(char.IsAsciiHexDigit) =>
+                    await VerifyAsync(services.GetRequiredService<AuditVerification>(), Convert.FromHexString(seal), output, cancellationToken),
+                _ => await RefuseAsync(output),
+            };
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            await output.WriteLineAsync($"The database has no tables of this version ({e.MessageText}): start a process of certctl on it once.");
+            return 1;
+        }
+        catch (NpgsqlException e)
+        {
+            await output.WriteLineAsync($"The database of CERTCTL_DATABASE_URL does not do its part: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> RefuseAsync(TextWriter output)
+    {
+        await output.WriteLineAsync(Usage);
+        return 64;
     }
 
     private static async Task<int> RotateAsync(KeyRotation rotation, TextWriter output, CancellationToken cancellationToken)

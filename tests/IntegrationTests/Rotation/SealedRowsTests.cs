@@ -82,6 +82,18 @@ public sealed class SealedRowsTests : IAsyncLifetime
         Assert.Equal(0, await database.Value<long>("SELECT count(*) FROM certificate_authorities WHERE key_encryption_key_id <> $1", process.Services.GetRequiredService<SecretBox>().KeyId));
     }
 
+    [Theory]
+    [InlineData("rotate-kek")]
+    [InlineData("verify-audit")]
+    public async Task A_database_without_our_tables_is_named_and_what_to_do_about_it(string command)
+    {
+        await using var empty = await TestDatabase.CreateAsync();
+        await using var elsewhere = Process(RotationFleet.NewKey, "", empty);
+        var output = new StringWriter();
+        Assert.Equal(1, await Commands.RunAsync(elsewhere.Services, [command], output, TestContext.Current.CancellationToken));
+        Assert.Contains("start a process of certctl on it once", output.ToString(), StringComparison.Ordinal);
+    }
+
     private async Task<string> RotateAsync(int expected)
     {
         var output = new StringWriter();
@@ -103,10 +115,10 @@ public sealed class SealedRowsTests : IAsyncLifetime
         }
     }
 
-    private WebApplication Process(string key, string previous) => ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(
+    private WebApplication Process(string key, string previous, TestDatabase? other = null) => ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(
         new Dictionary<string, string?>
         {
-            ["CERTCTL_DATABASE_URL"] = database.ConnectionString,
+            ["CERTCTL_DATABASE_URL"] = (other ?? database).ConnectionString,
             ["CERTCTL_DATABASE_MAX_CONNS"] = "5",
             ["CERTCTL_CONFIG_ENCRYPTION_KEY"] = key,
             ["CERTCTL_CONFIG_ENCRYPTION_KEYS_PREVIOUS"] = previous,
