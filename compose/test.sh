@@ -68,6 +68,7 @@ run_project() {
   run=''
   if [[ ! -s $report || ! $(count "$report" total) ]]; then
     note "$project gave no report (exit code $status)"
+    echo "failed: $project: no report (exit code $status)" >>"$results/failures"
     failed=$((failed + 1))
     return
   fi
@@ -78,7 +79,8 @@ run_project() {
   skipped=$((skipped + $(count "$report" skipped)))
   # Says no, yet names no failed test: a clean-up or the runner itself failed.
   if ((status != 0 && failed == 0)); then failed=1; fi
-  failures "$report" >>"$results/failures"
+  failures "$report" >>"$results/failures" || true
+  if ((errors > 0)); then echo "failed: $project: $errors errors outside of tests" >>"$results/failures"; fi
   step_done "$project: exit code $status"
 }
 
@@ -92,7 +94,12 @@ run_chaos_round() {
   run=$!
   wait "$run" || status=$?
   run=''
-  if ((status == 0)); then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if ((status == 0)); then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "failed: the fault suite (exit code $status)" >>"$results/failures"
+  fi
   step_done "the fault suite: exit code $status"
 }
 

@@ -15,7 +15,8 @@ public static class JobQueues
 /// <summary>Recurring job <c>renewal-scan</c>: enqueues a renewal for each certificate that its policy says is due.</summary>
 public interface IRenewalScan
 {
-    /// <summary>Runs one scan. Overlapping runs are refused: a scan that is still running does the work of the next.</summary>
+    /// <summary>Runs one scan. One that comes while another runs is refused, for as long as Hangfire's lock stands; what it would do, the
+    /// other does.</summary>
     [JobDisplayName("Enqueue renewals of certificates that their policies say are due")]
     [Queue(JobQueues.Renewal)]
     [DisableConcurrentExecution(timeoutInSeconds: 1)]

@@ -15,11 +15,13 @@ public static class Commands
           verify-audit [SEAL]    compares the audit events with their seals; SEAL is one that was kept elsewhere
         """;
 
+    private const int Unavailable = 69;
+
     /// <summary>Whether these arguments are a command and not the host's own options.</summary>
     public static bool AreIn(string[] args) => args is [{ Length: > 0 } first, ..] && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Runs the command with the services of a process that is built and not started.</summary>
-    /// <returns>The exit code: 0, 1 for a finding or a database that fails, 64 (EX_USAGE) for no such command.</returns>
+    /// <returns>The exit code: 0, 1 for a finding, 69 (EX_UNAVAILABLE) for a database that is away or not ours, 64 (EX_USAGE) for no such command.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
         try
@@ -33,15 +35,15 @@ public static class Commands
                 _ => await RefuseAsync(output),
             };
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn)
         {
-            await output.WriteLineAsync($"The database has no tables of this version ({e.MessageText}): start a process of certctl on it once.");
-            return 1;
+            await output.WriteLineAsync($"The database has not the tables of this version ({e.MessageText}): start a process of certctl on it once.");
+            return Unavailable;
         }
         catch (NpgsqlException e)
         {
             await output.WriteLineAsync($"The database of CERTCTL_DATABASE_URL does not do its part: {e.Message}");
-            return 1;
+            return Unavailable;
         }
     }
 

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -37,9 +38,14 @@ public abstract class JobRegistration(IRecurringJobManager jobs, TimeProvider ti
                 .WaitAsync(stoppingToken);
             return true;
         }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception e) when (e is DistributedLockTimeoutException || Outage.IsOfDatabaseOrTimeOut(e))
         {
             logger.LogWarning("Recurring jobs are registered later: {Reason}", e.Message);
+            return false;
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            logger.LogError(e, "Recurring jobs are not registered; this is tried again in {Interval}", RetryInterval);
             return false;
         }
     }

@@ -12,8 +12,8 @@ public static class Jobs
     /// <summary>Largest number of connections of one process, beside those of CERTCTL_DATABASE_MAX_CONNS.</summary>
     public const int MaxConnections = 10;
 
-    /// <summary>How long a lock of Hangfire outlives a process that was killed with it. Longer than any job runs; should one take longer,
-    /// the next runs beside it, which every job bears.</summary>
+    /// <summary>How long a lock of Hangfire outlives a process that was killed with it. Longer than a job usually runs; beside one that
+    /// takes longer the next runs too, which every job bears.</summary>
     internal static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(3);
 
     /// <summary>Registers the storage and the clients; enough for a dashboard.</summary>

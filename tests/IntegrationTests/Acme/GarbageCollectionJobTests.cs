@@ -47,13 +47,15 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
     {
         Assert.Equal(Sweeps.Order(), await Registered());
         var (replica, _) = await fleet.StartAnotherAsync(("CERTCTL_ACME_SERVER_GC_INTERVAL", "0s"));
+        await Eventually.Becomes(Registered, ids => ids.Count == 0, "no sweep is registered");
         await replica.DisposeAsync();
-        Assert.Empty(await Registered());
         (replica, _) = await fleet.StartAnotherAsync(("CERTCTL_ACME_SERVER_GC_INTERVAL", "2m"));
-        await replica.DisposeAsync();
+        // The last of the three.
+        await Eventually.Becomes(() => CronOf("acme-gc-orders"), cron => cron == "*/2 * * * *", "the sweeps are registered again");
         Assert.Equal(Sweeps.Order(), await Registered());
-        Assert.Equal("*/2 * * * *", await fleet.Database.Value<string>("SELECT value FROM hangfire.hash WHERE key = 'recurring-job:acme-gc-orders' AND field = 'Cron'"));
+        await replica.DisposeAsync();
         await fleet.RestartAsync(0);
+        await Eventually.Becomes(() => CronOf("acme-gc-orders"), cron => cron != "*/2 * * * *", "the fleet has its own interval again");
     }
 
     [Fact]
@@ -61,15 +63,22 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
     {
         const string Lock = "hangfire:lock:recurring-job:acme-retention";
         await fleet.Database.Execute("INSERT INTO hangfire.lock (resource, updatecount, acquired) VALUES ($1, 0, now())", Lock);
+        await fleet.Database.Execute("DELETE FROM hangfire.hash WHERE key = 'recurring-job:acme-retention'");
+        Replica? replica = null;
         try
         {
-            var (replica, _) = await fleet.StartAnotherAsync(("CERTCTL_ACME_SERVER_GC_INTERVAL", "24h")).WaitAsync(TimeSpan.FromSeconds(12));
-            await replica.DisposeAsync();
+            var starting = fleet.StartAnotherAsync(("CERTCTL_ACME_SERVER_GC_INTERVAL", "24h"));
+            (replica, _) = await starting.WaitAsync(TimeSpan.FromSeconds(12));
+            // It is what the registration waits for, and not this alone.
+            Assert.Null(await CronOf("acme-retention"));
         }
         finally
         {
             await fleet.Database.Execute("DELETE FROM hangfire.lock WHERE resource = $1", Lock);
         }
+
+        await Eventually.Becomes(() => CronOf("acme-retention"), cron => cron is not null, "the job is registered once the lock is gone");
+        await replica.DisposeAsync();
     }
 
     [Fact]
@@ -98,8 +107,11 @@ public sealed class GarbageCollectionJobTests(RateLimitFleet fleet)
     private Task<string> EndOf(long job) => Eventually.Becomes(
         () => fleet.Database.Value<string>("SELECT statename FROM hangfire.job WHERE id = $1", job), state => state is "Succeeded" or "Failed", $"job {job} has ended");
 
-    private async Task<IEnumerable<string>> Registered() =>
-        (await fleet.Database.Column<string>("SELECT value FROM hangfire.set WHERE key = 'recurring-jobs' AND value LIKE 'acme-gc-%'")).Order();
+    private async Task<List<string>> Registered() =>
+        [.. (await fleet.Database.Column<string>("SELECT value FROM hangfire.set WHERE key = 'recurring-jobs' AND value LIKE 'acme-gc-%'")).Order()];
+
+    private async Task<string?> CronOf(string id) => (await fleet.Database.Column<string>(
+        "SELECT value FROM hangfire.hash WHERE key = 'recurring-job:' || $1 AND field = 'Cron'", id)).SingleOrDefault();
 
     private async Task<Failures> FailuresAsync()
     {

@@ -8,33 +8,37 @@ namespace Certctl.UnitTests.Core.Hosting;
 
 public sealed class JobRegistrationTests
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
     [Fact]
-    public async Task What_fails_keeps_no_process_from_starting_and_is_tried_again()
+    public async Task What_fails_is_tried_again()
     {
         var (time, tries) = (new FakeTimeProvider(), 0);
-        using var registration = new Registration(time, () => _ = Interlocked.Increment(ref tries) < 3 ? throw new TimeoutException("a lock that somebody left") : 0);
-        var started = registration.StartAsync(TestContext.Current.CancellationToken);
-        // Each advance ends a wait: the one of the start, those between the tries.
-        while (!registration.ExecuteTask!.IsCompleted)
+        using var third = new ManualResetEventSlim();
+        using var registration = new Registration(time, () =>
+        {
+            if (Interlocked.Increment(ref tries) < 3) throw new TimeoutException("a lock that somebody left");
+            third.Set();
+        });
+        _ = registration.StartAsync(TestContext.Current.CancellationToken);
+        // Each advance ends a wait between two tries.
+        Assert.True(SpinWait.SpinUntil(() =>
         {
             time.Advance(TimeSpan.FromSeconds(5));
-            await Task.Yield();
-        }
-
-        await started;
-        await registration.ExecuteTask;
+            return third.Wait(10);
+        }, Soon));
+        await registration.ExecuteTask!.WaitAsync(Soon, TestContext.Current.CancellationToken);
         Assert.Equal(3, tries);
-        await registration.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task A_process_that_stops_does_not_wait_for_a_lock()
+    public async Task Neither_start_nor_stop_waits_for_a_lock()
     {
         using var held = new ManualResetEventSlim();
         using var registration = new Registration(TimeProvider.System, held.Wait);
-        await registration.StartAsync(TestContext.Current.CancellationToken);
-        await registration.StopAsync(TestContext.Current.CancellationToken);
-        Assert.True(registration.ExecuteTask!.IsCompleted);
+        await registration.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Soon, TestContext.Current.CancellationToken);
+        Assert.False(registration.ExecuteTask!.IsCompleted);
+        await registration.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Soon, TestContext.Current.CancellationToken);
         held.Set();
     }
 
