@@ -8,7 +8,7 @@ namespace Certctl.Bench;
 /// <param name="CpuPostgresql">Microseconds of CPU each.</param>
 internal sealed record AgentCost(int Agents, int Heartbeats, double Microseconds, double CpuHost, double CpuPostgresql, long NotDrained)
 {
-    private const int Count = 20_000, Beating = 10_000, Clients = 32;
+    private const int Count = 20_000, MostBeating = 10_000, Clients = 32;
 
     /// <summary>Coprime to how many beat: all of them have their turn, wide apart, before one has its second.</summary>
     private const int Stride = 7919;
@@ -19,14 +19,15 @@ internal sealed record AgentCost(int Agents, int Heartbeats, double Microseconds
         await using var gauges = new Gauges(settings, host.Id);
         using var client = new LoadClient(settings.BaseUrl, settings.Token, settings.CaFile);
         var next = 0L;
-        await SendAsync(Beating);
+        var (beating, apart) = (Math.Min(MostBeating, agents), Math.Max(1, agents / MostBeating));
+        await SendAsync(beating);
         List<AgentCost> costs = [];
         for (var i = 0; i < settings.Windows; i++) costs.Add(await SendAsync(Count));
         return costs.OrderBy(c => c.Microseconds).ElementAt((costs.Count - 1) / 2) with { NotDrained = costs.Sum(c => c.NotDrained) };
 
         async Task<AgentCost> SendAsync(int count)
         {
-            var numbers = Enumerable.Range(0, count).Select(_ => (int)(next++ * Stride % Beating * (agents / Beating)) + 1).ToArray();
+            var numbers = Enumerable.Range(0, count).Select(_ => (int)(next++ * Stride % beating * apart) + 1).ToArray();
             var (cpu, stored) = (await gauges.CpuSecondsAsync(), await gauges.StoredAsync());
             var (began, started) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
             await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = Clients },
