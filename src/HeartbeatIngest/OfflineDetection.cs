@@ -23,9 +23,9 @@ internal sealed class OfflineDetection(NpgsqlDataSource database, IBus bus, Time
         WITH silent AS (
             SELECT l.agent_id
             FROM agent_liveness l
-            JOIN agents a ON a.id = l.agent_id
             CROSS JOIN heartbeat_intake i
-            WHERE l.online AND a.retired_at IS NULL
+            WHERE l.online
+              AND NOT EXISTS (SELECT 1 FROM agents a WHERE a.id = l.agent_id AND a.retired_at IS NOT NULL)
               AND greatest(l.last_heartbeat_at, i.continuous_since) + l.heartbeat_interval_seconds * interval '3 seconds' < i.last_intake_at
             ORDER BY l.agent_id
             LIMIT $1

@@ -14,7 +14,7 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     private readonly ConcurrentDictionary<string, AgentEntry> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TokenHash, AgentEntry> byToken = new();
     private readonly MissLimit misses = new(time);
-    private DateTimeOffset newest = DateTimeOffset.MinValue;
+    private DateTimeOffset? lastRefresh;
     private volatile int active;
 
     /// <summary>Agents that are not retired.</summary>
@@ -57,7 +57,7 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
 
     private async ValueTask<Caller?> LookAsync(ReadOnlyMemory<byte> tokenHash, TokenHash key, CancellationToken cancellationToken)
     {
-        await foreach (var (id, row, _) in rows.WithTokenAsync(tokenHash, cancellationToken)) Put(id, row);
+        await foreach (var (id, row) in rows.WithTokenAsync(tokenHash, cancellationToken)) Put(id, row);
         if (byToken.TryGetValue(key, out var entry)) return entry.Caller;
         misses.Vain(key);
         return null;
@@ -67,7 +67,7 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     public async Task ReadAgainAsync(string id, CancellationToken cancellationToken)
     {
         var found = false;
-        await foreach (var (_, row, _) in rows.OfAsync(id, cancellationToken))
+        await foreach (var (_, row) in rows.OfAsync(id, cancellationToken))
         {
             Put(id, row);
             found = true;
@@ -79,17 +79,20 @@ internal sealed class AgentDirectory(AgentRows rows, TimeProvider time) : IToken
     /// <summary>Reads every row that changed since the last refresh; all of them the first time. One caller at a time.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var since = newest == DateTimeOffset.MinValue ? newest : newest - Overlap;
-        var newestRead = newest;
-        await foreach (var (id, row, updatedAt) in rows.ChangedSinceAsync(since, cancellationToken))
+        // By the database's clock and not by the newest row: else all that changed with it is read again until something else
+        // changes, and a row from a clock that runs ahead hides what changes after it.
+        var now = await rows.NowAsync(cancellationToken);
+        var changed = lastRefresh is { } last ? rows.ChangedSinceAsync(last - Overlap, cancellationToken) : rows.AllAsync(cancellationToken);
+        var any = lastRefresh is null;
+        await foreach (var (id, row) in changed)
         {
             Put(id, row);
-            if (updatedAt > newestRead) newestRead = updatedAt;
+            any = true;
         }
 
         // Only now: of a read that broke off in between the rest must come with the next.
-        newest = newestRead;
-        active = byId.Count(e => !e.Value.Row.Retired);
+        lastRefresh = now;
+        if (any) active = byId.Count(e => !e.Value.Row.Retired);
     }
 
     private void Put(string id, AgentRow row)

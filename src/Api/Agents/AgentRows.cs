@@ -9,22 +9,28 @@ namespace Certctl.Api.Agents;
 internal sealed class AgentRows(NpgsqlDataSource database)
 {
     private const string Columns =
-        "SELECT id, api_key_hash, retired_at IS NOT NULL, version, hostname, os, architecture, ip_address, updated_at FROM agents ";
+        "SELECT id, api_key_hash, retired_at IS NOT NULL, version, hostname, os, architecture, ip_address FROM agents ";
 
-    public IAsyncEnumerable<(string Id, AgentRow Row, DateTimeOffset UpdatedAt)> ChangedSinceAsync(
-        DateTimeOffset since, CancellationToken cancellationToken) =>
-        since == DateTimeOffset.MinValue
-            ? ReadAsync(Columns, [], cancellationToken)
-            : ReadAsync(Columns + "WHERE updated_at >= $1", [new() { Value = since, NpgsqlDbType = NpgsqlDbType.TimestampTz }], cancellationToken);
+    /// <summary>What time it is for the database.</summary>
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT now()");
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!);
+    }
 
-    public IAsyncEnumerable<(string Id, AgentRow Row, DateTimeOffset UpdatedAt)> OfAsync(string id, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<(string Id, AgentRow Row)> AllAsync(CancellationToken cancellationToken) => ReadAsync(Columns, [], cancellationToken);
+
+    public IAsyncEnumerable<(string Id, AgentRow Row)> ChangedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        ReadAsync(Columns + "WHERE updated_at >= $1", [new() { Value = since, NpgsqlDbType = NpgsqlDbType.TimestampTz }], cancellationToken);
+
+    public IAsyncEnumerable<(string Id, AgentRow Row)> OfAsync(string id, CancellationToken cancellationToken) =>
         ReadAsync(Columns + "WHERE id = $1", [new() { Value = id, NpgsqlDbType = NpgsqlDbType.Text }], cancellationToken);
 
-    public IAsyncEnumerable<(string Id, AgentRow Row, DateTimeOffset UpdatedAt)> WithTokenAsync(
+    public IAsyncEnumerable<(string Id, AgentRow Row)> WithTokenAsync(
         ReadOnlyMemory<byte> tokenHash, CancellationToken cancellationToken) =>
         ReadAsync(Columns + "WHERE api_key_hash = $1", [new() { Value = tokenHash, NpgsqlDbType = NpgsqlDbType.Bytea }], cancellationToken);
 
-    private async IAsyncEnumerable<(string Id, AgentRow Row, DateTimeOffset UpdatedAt)> ReadAsync(
+    private async IAsyncEnumerable<(string Id, AgentRow Row)> ReadAsync(
         string sql, NpgsqlParameter[] parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(sql);
@@ -35,7 +41,7 @@ internal sealed class AgentRows(NpgsqlDataSource database)
         {
             TokenHash? token = reader.IsDBNull(1) ? null : TokenHash.Of(reader.GetFieldValue<byte[]>(1));
             var metadata = new AgentMetadata(Text(reader, 3), Text(reader, 4), Text(reader, 5), Text(reader, 6), Text(reader, 7));
-            yield return (reader.GetString(0), new AgentRow(token, reader.GetBoolean(2), metadata), reader.GetFieldValue<DateTimeOffset>(8));
+            yield return (reader.GetString(0), new AgentRow(token, reader.GetBoolean(2), metadata));
         }
     }
 

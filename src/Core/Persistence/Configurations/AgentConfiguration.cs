@@ -20,6 +20,8 @@ internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
         builder.HasIndex(a => a.Name).IsUnique();
         builder.HasIndex(a => a.ApiKeyHash).IsUnique();
         builder.HasIndex(a => a.UpdatedAt);
+        // The few that whoever looks at the liveness of all leaves out.
+        builder.HasIndex(a => a.RetiredAt).HasFilter("retired_at IS NOT NULL");
     }
 }
 

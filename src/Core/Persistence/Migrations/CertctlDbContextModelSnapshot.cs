@@ -853,6 +853,10 @@ namespace Certctl.Core.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_agents_name");
 
+                    b.HasIndex("RetiredAt")
+                        .HasDatabaseName("ix_agents_retired_at")
+                        .HasFilter("retired_at IS NOT NULL");
+
                     b.HasIndex("UpdatedAt")
                         .HasDatabaseName("ix_agents_updated_at");
 
