@@ -89,14 +89,26 @@ print_table() {
   done
 }
 
-# A ratio is null where one of its two was left out.
+# The median of the rounds' ratios, for the two windows of a round are next to each other and the machine's speed changes from round to
+# round; null where one of the two was left out.
+ratio_of() {
+  local number
+  if ! { measures "$1" && measures "$2"; }; then
+    echo null
+    return
+  fi
+  for ((number = 1; number <= BENCH_WINDOWS; number++)); do
+    jq -s '.[0].flows_per_second / .[1].flows_per_second' "$results/$1.$number.json" "$results/$2.$number.json"
+  done | jq -s 'sort | .[(length - 1) / 2 | floor]'
+}
+
 write_result() {
   local target
   for target in "${targets[@]}"; do
     jq -n --arg target "$target" --argjson median "$(median_of "$target")" --arg memory "$(cat -- "$results/$target.memory")" \
       '{($target): ($median + {memory_mb: $memory})}'
-  done | jq -s 'def ratio($a; $b): if .[$a] and .[$b] then .[$a].flows_per_second / .[$b].flows_per_second else null end;
-    add | . + {trust_ratio: ratio("ours-trust"; "pebble"), challenge_ratio: ratio("ours-challenge"; "caddy")}' >"$output"
+  done | jq -s --argjson trust "$(ratio_of ours-trust pebble)" --argjson challenge "$(ratio_of ours-challenge caddy)" \
+    'add | . + {trust_ratio: $trust, challenge_ratio: $challenge}' >"$output"
 }
 
 ! measures pebble || ensure_pebble_package
