@@ -49,7 +49,8 @@ build() {
 # One attribute of the report's assembly element.
 count() { sed -nE "s/.*<assembly [^>]*\b$2=\"([0-9]+)\".*/\1/p" "$1" | head -n 1; }
 
-# What failed, again at the end, where a log that is cut still shows it: a report's failed tests with the start of what each said.
+# What failed, the first of it again at the end, where a log that is cut still shows it: a report's failed tests with the start of what
+# each said.
 failures() {
   perl -CSD -0777 -ne 'while (/<test [^>]*\bname="([^"]*)"[^>]*\bresult="Fail"[^>]*>.*?<message>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?<\/message>/sg) {
     my ($name, $message) = ($1, substr($2, 0, 300)); $message =~ s/\s+/ /g;
@@ -116,7 +117,7 @@ clean_up() {
   local status=$?
   trap '' INT TERM
   services wipe >/dev/null || status=1
-  [[ ! -s $results/failures ]] || cat -- "$results/failures"
+  [[ ! -s $results/failures ]] || head -n 20 -- "$results/failures"
   [[ ! ${summary:-} ]] || echo "$summary"
   exit "$status"
 }
