@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every performance figure beside its baseline and its target, in one run on this machine: make bench. About 35 minutes.
+# Every performance figure beside its baseline and its target, in one run on this machine: make bench. About 45 minutes.
 # Writes load/results/bench.json and prints a table; each part is a script of its own, see load/README.md. The exit code is 1 when a
 # part failed or a figure missed its target. BENCH_PARTS names what is measured; BENCH_WINDOWS (3), BENCH_WINDOW (12) and BENCH_WARM_UP
 # (30), in seconds, say how long.
