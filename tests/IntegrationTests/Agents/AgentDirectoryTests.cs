@@ -1,7 +1,4 @@
 using Certctl.Api.Agents;
-using Certctl.Core.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -10,27 +7,16 @@ namespace Certctl.IntegrationTests.Agents;
 /// <summary>What a refresh reads, on a database where nobody else changes agents.</summary>
 public sealed class AgentDirectoryTests : IAsyncLifetime
 {
-    private TestDatabase database = null!;
-    private WebApplication process = null!;
+    private IdleProcess process = null!;
     private AgentDirectory directory = null!;
 
     public async ValueTask InitializeAsync()
     {
-        database = await TestDatabase.CreateAsync();
-        process = ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["CERTCTL_DATABASE_URL"] = database.ConnectionString,
-            ["CERTCTL_CONFIG_ENCRYPTION_KEY"] = "the-key-encryption-key-of-the-tests-only",
-        })).Build();
-        await process.Services.PrepareDatabaseAsync(TestContext.Current.CancellationToken);
+        process = await IdleProcess.CreateAsync();
         directory = new AgentDirectory(new AgentRows(process.Services.GetRequiredService<NpgsqlDataSource>()), TimeProvider.System);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await process.DisposeAsync();
-        await database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     [Fact]
     public async Task What_changed_long_ago_is_read_once_also_when_nothing_changed_after_it()
@@ -49,12 +35,12 @@ public sealed class AgentDirectoryTests : IAsyncLifetime
         await InsertAsync("ag-ahead", "now() + interval '1 hour'");
         await InsertAsync("ag-other", "now()");
         await RefreshAsync();
-        await database.Execute("UPDATE agents SET version = '2.0', updated_at = now() WHERE id = 'ag-other'");
+        await process.Database.Execute("UPDATE agents SET version = '2.0', updated_at = now() WHERE id = 'ag-other'");
         await RefreshAsync();
         Assert.Equal("2.0", (await RowOf("ag-other")).Metadata.Version);
     }
 
-    private Task<int> InsertAsync(string id, string updatedAt) => database.Execute(
+    private Task<int> InsertAsync(string id, string updatedAt) => process.Database.Execute(
         $"INSERT INTO agents (id, name, version, registered_at, updated_at) VALUES ($1, $1, '1.0', now(), {updatedAt})", id);
 
     private Task RefreshAsync() => directory.RefreshAsync(TestContext.Current.CancellationToken);

@@ -1,38 +1,20 @@
 using Certctl.Core.Auditing;
-using Certctl.Core.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.IntegrationTests.Audit;
 
-/// <summary>A migrated database and a process that is not started: what is audited there is what a test writes.</summary>
-internal sealed class AuditTrailDatabase : IAsyncDisposable
+/// <summary>An audit trail in which stands what a test writes.</summary>
+internal sealed class AuditTrailDatabase(IdleProcess process) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private readonly WebApplication process;
 
-    private AuditTrailDatabase(TestDatabase database, WebApplication process) => (Database, this.process) = (database, process);
-
-    public TestDatabase Database { get; }
+    public TestDatabase Database => process.Database;
 
     public IServiceProvider Services => process.Services;
 
     public AuditVerification Verification => Services.GetRequiredService<AuditVerification>();
 
-    public static async Task<AuditTrailDatabase> CreateAsync(string logLevel = "info")
-    {
-        var database = await TestDatabase.CreateAsync();
-        var process = ServiceHost.CreateBuilder([], configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["CERTCTL_DATABASE_URL"] = database.ConnectionString,
-            ["CERTCTL_DATABASE_MAX_CONNS"] = "5",
-            ["CERTCTL_LOG_LEVEL"] = logLevel,
-            ["CERTCTL_CONFIG_ENCRYPTION_KEY"] = "the-key-encryption-key-of-the-tests-only",
-        })).Build();
-        await process.Services.PrepareDatabaseAsync(TestContext.Current.CancellationToken);
-        return new AuditTrailDatabase(database, process);
-    }
+    public static async Task<AuditTrailDatabase> CreateAsync(string logLevel = "info") => new(await IdleProcess.CreateAsync(logLevel));
 
     public Task<int> WriteAsync(int events) => Database.Execute(Insert + " FROM generate_series(1, $1)", events);
 
@@ -52,11 +34,7 @@ internal sealed class AuditTrailDatabase : IAsyncDisposable
         foreach (var table in (string[])["audit_events", "audit_seals"]) await Database.Execute($"ALTER TABLE {table} ENABLE TRIGGER USER");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await process.DisposeAsync();
-        await Database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 
     public const string Insert = """
         INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
