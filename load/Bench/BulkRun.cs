@@ -10,7 +10,9 @@ namespace Certctl.Bench;
 /// <param name="Seconds">Until its books are closed: enqueued = completed.</param>
 internal sealed record BulkRun(double AcceptedMs, double Seconds, long Enqueued, double PerSecond)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    // The questions are answered by the cores that are measured: often only near the end, where it counts.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookNearEnd = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <param name="environment">The certificates to renew, by force.</param>
@@ -22,7 +24,8 @@ internal sealed record BulkRun(double AcceptedMs, double Seconds, long Enqueued,
         var clock = Stopwatch.StartNew();
         var id = await bulks.AcceptAsync(force: true, CancellationToken.None);
         var acceptedMs = clock.Elapsed.TotalMilliseconds;
-        var bulk = await Until.SeenAsync(() => bulks.ReadAsync(id), b => b.Ended, Limit, Look, TimeProvider.System);
+        await Until.SeenAsync(() => bulks.ReadAsync(id), b => b.Ended || b.Completed * 10 >= b.Enqueued * 9, Limit, Look, TimeProvider.System);
+        var bulk = await Until.SeenAsync(() => bulks.ReadAsync(id), b => b.Ended, Limit, LookNearEnd, TimeProvider.System);
         var seconds = clock.Elapsed.TotalSeconds;
         if (bulk is not { Enqueued: > 0 and var enqueued } || bulk.Completed != enqueued) throw new InvalidOperationException($"It did not renew all: {bulk}");
         return new BulkRun(acceptedMs, seconds, enqueued, enqueued / seconds);

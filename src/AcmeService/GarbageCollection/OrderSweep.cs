@@ -31,7 +31,7 @@ public sealed class OrderSweep(Sweep sweep, TimeProvider time) : IAcmeOrderSweep
             UPDATE managed_certificates c SET updated_at = $1, status = {AtRest}
             FROM cancelled x WHERE c.id = x.certificate_id AND c.status IN ('Pending', 'RenewalInProgress')
                 AND NOT EXISTS (SELECT 1 FROM renewals r WHERE r.certificate_id = c.id AND r.id <> x.id
-                    AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running'))
+                    AND r.completed_at IS NULL)
         ), invalid AS (
             UPDATE acme_orders o SET status = 'invalid', error = $2, updated_at = $1
             FROM (SELECT order_id FROM over UNION ALL SELECT order_id FROM stuck) AS ended WHERE o.order_id = ended.order_id

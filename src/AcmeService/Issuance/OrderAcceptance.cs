@@ -73,13 +73,16 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
                 renewal_policy_id = excluded.renewal_policy_id, updated_at = excluded.updated_at
         ), renewed AS (
             INSERT INTO renewals (id, certificate_id, acme_order_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at,
-                csr_pem, requested_not_before, requested_not_after, serial_number, started_at, lease_token, lease_expires_at)
+                csr_pem, requested_not_before, requested_not_after, serial_number, started_at, lease_token)
             SELECT w.renewal_id, w.certificate_id, w.order_id, CASE WHEN p.requires_approval THEN 'awaiting_approval' ELSE 'running' END, 'acme',
                 'acme:' || w.account_id, CASE WHEN p.requires_approval THEN 0 ELSE 1 END, $14, $11 + $15, $11, w.csr_pem, w.not_before, w.not_after,
                 CASE WHEN NOT p.requires_approval THEN w.serial END, CASE WHEN NOT p.requires_approval THEN $11 END,
-                CASE WHEN NOT p.requires_approval THEN $12 END, CASE WHEN NOT p.requires_approval THEN now() + $13 END
+                CASE WHEN NOT p.requires_approval THEN $12 END
             FROM won w JOIN certificate_profiles p ON p.id = w.profile_id
             RETURNING id, status
+        ), leased AS (
+            INSERT INTO renewal_leases (token, renewal_ids, expires_at)
+            SELECT $12, array_agg(id), now() + $13 FROM renewed WHERE status = 'running' HAVING count(*) > 0
         ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'acme:' || account_id, 'acme_account', 'acme_order_processing', 'acme_order', order_id,

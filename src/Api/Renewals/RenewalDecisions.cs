@@ -94,8 +94,7 @@ internal sealed class RenewalDecisions(
     }
 
     private Task<bool> HasActiveAsync(string certificateId, CancellationToken cancellationToken) => context.Renewals.AnyAsync(r =>
-        r.CertificateId == certificateId && (r.Status == RenewalStatus.Pending || r.Status == RenewalStatus.AwaitingCsr
-            || r.Status == RenewalStatus.AwaitingApproval || r.Status == RenewalStatus.Running), cancellationToken);
+        r.CertificateId == certificateId && r.CompletedAt == null, cancellationToken);
 
     /// <summary>A certificate without a version goes back to Pending, any other one into renewal.</summary>
     private Task<int> MarkInProgressAsync(string certificateId, CancellationToken cancellationToken)

@@ -33,8 +33,9 @@ public sealed record RenewalQuery : SortedPageQuery
 
 internal static class RenewalEndpoints
 {
+    // Ids sort by creation, and their index is there anyway.
     internal static readonly Sorting<Renewal> Sorts = new Sorting<Renewal>(r => r.Id, "-created_at")
-        .By("created_at", r => r.CreatedAt).By("completed_at", r => r.CompletedAt).By("next_attempt_at", r => r.NextAttemptAt);
+        .By("created_at", r => r.Id).By("completed_at", r => r.CompletedAt).By("next_attempt_at", r => r.NextAttemptAt);
 
     public static void MapRenewals(this IEndpointRouteBuilder api)
     {

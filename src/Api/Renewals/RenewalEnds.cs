@@ -13,10 +13,9 @@ internal sealed class RenewalEnds(CertctlDbContext context, TimeProvider time)
     {
         var now = time.GetUtcNow();
         return context.Renewals
-            .Where(r => r.CertificateId == certificateId && (r.Status == RenewalStatus.Pending || r.Status == RenewalStatus.AwaitingCsr
-                || r.Status == RenewalStatus.AwaitingApproval || r.Status == RenewalStatus.Running))
+            .Where(r => r.CertificateId == certificateId && r.CompletedAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, RenewalStatus.Cancelled).SetProperty(r => r.CompletedAt, now)
-                .SetProperty(r => r.LeaseToken, (Guid?)null).SetProperty(r => r.LeaseExpiresAt, (DateTimeOffset?)null), cancellationToken);
+                .SetProperty(r => r.LeaseToken, (Guid?)null), cancellationToken);
     }
 
     /// <summary>Takes the certificate of a renewal that ended without a version out of its waiting state.</summary>

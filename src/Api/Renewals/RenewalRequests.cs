@@ -50,7 +50,7 @@ internal sealed class RenewalRequests(CertctlDbContext context, Outbox outbox, A
             JOIN certificate_profiles p ON p.id = c.certificate_profile_id
             JOIN renewal_policies rp ON rp.id = c.renewal_policy_id
             WHERE c.id = {certificateId} AND c.source <> {CertificateSources.Acme} AND c.status NOT IN ('Archived', 'Revoked')
-            ON CONFLICT DO NOTHING
+            ON CONFLICT (certificate_id, acme_order_id) WHERE completed_at IS NULL DO NOTHING
             """, cancellationToken);
         var flipped = inserted == 0 ? 0 : await context.Certificates
             .Where(c => c.Id == certificateId && c.Status != CertificateStatus.Archived && c.Status != CertificateStatus.Revoked)

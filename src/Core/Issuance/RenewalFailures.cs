@@ -22,7 +22,7 @@ internal static class RenewalFailures
                     status = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN 'failed' ELSE 'pending' END,
                     completed_at = CASE WHEN f.permanent OR r.attempts >= r.max_attempts THEN $4 END,
                     next_attempt_at = $4 + make_interval(secs => CASE WHEN r.acme_order_id IS NULL THEN p.retry_interval_seconds ELSE {AcmeRetrySeconds} END * power(2, LEAST(r.attempts, 11) - 1)),
-                    last_error = left(f.error, 2000), lease_token = NULL, lease_expires_at = NULL
+                    last_error = left(f.error, 2000), lease_token = NULL
                 FROM unnest($1, $2, $3) AS f (id, error, permanent), managed_certificates c, renewal_policies p
                 WHERE r.id = f.id AND r.status || '' = 'running' AND r.lease_token = $5 AND c.id = r.certificate_id AND p.id = c.renewal_policy_id
                 RETURNING r.id, r.certificate_id, r.status, r.last_error

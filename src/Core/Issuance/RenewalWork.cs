@@ -59,7 +59,7 @@ public sealed class RenewalWork
     {
         var loaded = await contexts.LoadAsync(claimed, cancellationToken);
         var issuing = Task.Run(() => issuer.Issue(claimed, loaded), cancellationToken);
-        await KeepLeaseWhileAsync(issuing, lease, claimed, cancellationToken);
+        await KeepLeaseWhileAsync(issuing, lease, claimed.Count, cancellationToken);
         var results = await issuing;
         var completed = await writer.WriteAsync(lease, results, cancellationToken);
         Outcomes.Add(completed.Count, new KeyValuePair<string, object?>("outcome", "completed"));
@@ -67,19 +67,18 @@ public sealed class RenewalWork
         return results.Where(r => completed.Contains(r.Request.RenewalId)).ToDictionary(r => r.Request.RenewalId, r => r.Version!.Id);
     }
 
-    private async Task KeepLeaseWhileAsync(
-        Task work, Guid lease, IReadOnlyList<IssuanceRequest> claimed, CancellationToken cancellationToken)
+    private async Task KeepLeaseWhileAsync(Task work, Guid lease, int renewals, CancellationToken cancellationToken)
     {
         while (await Task.WhenAny(work, Task.Delay(RenewalSettings.Lease / 3, time, cancellationToken)) != work)
         {
             try
             {
-                await claims.ExtendAsync(lease, [.. claimed.Select(c => c.RenewalId)], cancellationToken);
+                await claims.ExtendAsync(lease, cancellationToken);
             }
             catch (NpgsqlException e)
             {
                 // The work goes on: whether the claim still stands is looked at when it is written.
-                logger.LogWarning("The lease of {Count} renewals was not extended: {Reason}", claimed.Count, e.Message);
+                logger.LogWarning("The lease of {Count} renewals was not extended: {Reason}", renewals, e.Message);
             }
         }
     }

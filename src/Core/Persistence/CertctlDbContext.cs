@@ -27,6 +27,7 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     public DbSet<StoredPrivateKey> PrivateKeys => Set<StoredPrivateKey>();
     public DbSet<CertificateRevocation> Revocations => Set<CertificateRevocation>();
     public DbSet<Renewal> Renewals => Set<Renewal>();
+    public DbSet<RenewalLease> RenewalLeases => Set<RenewalLease>();
     public DbSet<BulkRenewal> BulkRenewals => Set<BulkRenewal>();
     public DbSet<BulkRevocation> BulkRevocations => Set<BulkRevocation>();
     public DbSet<Agent> Agents => Set<Agent>();

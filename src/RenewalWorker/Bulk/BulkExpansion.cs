@@ -110,7 +110,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
                 JOIN certificate_profiles p ON p.id = m.certificate_profile_id
                 JOIN renewal_policies rp ON rp.id = m.renewal_policy_id
                 WHERE m.skip IS NULL
-                ON CONFLICT DO NOTHING
+                ON CONFLICT (certificate_id, acme_order_id) WHERE completed_at IS NULL DO NOTHING
                 RETURNING id, certificate_id, status
             ), flipped AS (
                 UPDATE managed_certificates c SET status = 'RenewalInProgress', updated_at = @now
@@ -146,7 +146,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     {
         await using var command = new NpgsqlCommand("""
             UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
-            WHERE r.bulk_renewal_id = $1 AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
+            WHERE r.bulk_renewal_id = $1 AND r.completed_at IS NULL
                 AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
             """, connection);
         command.Parameters.Text(bulk.Id).Time(time.GetUtcNow());

@@ -19,7 +19,7 @@ internal sealed class RenewalBacklog(NpgsqlDataSource database, TimeProvider tim
         await using var command = database.CreateCommand("""
             SELECT s.status, count(r.id), min(r.created_at)
             FROM unnest(ARRAY['pending', 'awaiting_csr', 'awaiting_approval', 'running']) AS s (status)
-            LEFT JOIN renewals r ON r.status = s.status AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')
+            LEFT JOIN renewals r ON r.status = s.status AND r.completed_at IS NULL
             GROUP BY s.status
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

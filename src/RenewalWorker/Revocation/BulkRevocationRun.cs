@@ -64,10 +64,10 @@ public sealed class BulkRevocationRun(NpgsqlDataSource database, TimeProvider ti
         var eligible = matched.Where(m => m.Skip is null).Select(m => m.Id).ToArray();
         await using (var cancel = Command(connection, bulk, eligible, """
             WITH active AS (
-                SELECT id FROM renewals WHERE certificate_id = ANY(@ids) AND status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')
+                SELECT id FROM renewals WHERE certificate_id = ANY(@ids) AND completed_at IS NULL
                 ORDER BY id FOR UPDATE
             )
-            UPDATE renewals r SET status = 'cancelled', completed_at = @now, lease_token = NULL, lease_expires_at = NULL
+            UPDATE renewals r SET status = 'cancelled', completed_at = @now, lease_token = NULL
             FROM active WHERE r.id = active.id
             """)) await cancel.ExecuteNonQueryAsync(cancellationToken);
         var revoked = new List<string>();

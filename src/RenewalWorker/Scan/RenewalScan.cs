@@ -47,7 +47,7 @@ public sealed class RenewalScan(NpgsqlDataSource database, TimeProvider time, Re
                     CASE WHEN requires_approval THEN 'awaiting_approval' WHEN key_mode = 'agent' THEN 'awaiting_csr' ELSE 'pending' END,
                     'scan', 'renewal-scan', 0, max_retries + 1, @now + random() * @jitter, @now
                 FROM due
-                ON CONFLICT DO NOTHING
+                ON CONFLICT (certificate_id, acme_order_id) WHERE completed_at IS NULL DO NOTHING
                 RETURNING certificate_id
             )
             UPDATE managed_certificates c SET status = 'RenewalInProgress', updated_at = @now

@@ -19,8 +19,7 @@ public sealed class Retention(NpgsqlDataSource database, TimeProvider time, Rene
             DELETE FROM idempotent_requests WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotent_requests WHERE created_at < @before LIMIT @batch))
             """, IdempotencyKeysLive, cancellationToken);
         await DeleteAsync("""
-            DELETE FROM renewals WHERE id IN (SELECT id FROM renewals WHERE completed_at < @before
-                AND status IN ('completed', 'failed', 'cancelled') LIMIT @batch)
+            DELETE FROM renewals WHERE id IN (SELECT id FROM renewals WHERE completed_at < @before LIMIT @batch)
             """, settings.Retention, cancellationToken);
         await DeleteAsync("""
             DELETE FROM bulk_renewals WHERE id IN (SELECT b.id FROM bulk_renewals b WHERE b.completed_at < @before

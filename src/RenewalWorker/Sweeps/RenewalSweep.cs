@@ -12,11 +12,13 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>Claims whose worker is gone: back to pending, or failed when that was the last attempt.</summary>
     public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
-        WITH expired AS (
-            SELECT id FROM renewals WHERE status = 'running' AND lease_expires_at < now()
-            ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
+        WITH leases AS (
+            SELECT token, renewal_ids FROM renewal_leases WHERE expires_at < now() ORDER BY expires_at LIMIT @limit / 100 FOR UPDATE SKIP LOCKED
+        ), expired AS (
+            SELECT r.id FROM leases l CROSS JOIN unnest(l.renewal_ids) AS held (id) JOIN renewals r ON r.id = held.id
+            WHERE r.status || '' = 'running' AND r.lease_token = l.token FOR UPDATE OF r SKIP LOCKED
         ), taken AS (
-            UPDATE renewals r SET lease_token = NULL, lease_expires_at = NULL, next_attempt_at = @now,
+            UPDATE renewals r SET lease_token = NULL, next_attempt_at = @now,
                 status = CASE WHEN r.attempts < r.max_attempts THEN 'pending' ELSE 'failed' END,
                 completed_at = CASE WHEN r.attempts < r.max_attempts THEN NULL ELSE @now END,
                 last_error = 'the worker that held it stopped before it was written'
@@ -35,11 +37,17 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
         SELECT id FROM taken
         """, cancellationToken);
 
+    /// <summary>Leases that ran out and hold nothing any more. A step after the taking back: what that skipped, for somebody had it in
+    /// hand, keeps its lease.</summary>
+    public Task<IReadOnlyList<string>> ForgetExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
+        DELETE FROM renewal_leases l WHERE l.expires_at < now() AND {RenewalLeaseSql.HoldsNothing} RETURNING l.token::text
+        """, cancellationToken);
+
     /// <summary>Pending renewals that are due: retries, and those whose message never left or was lost. Moves their time on,
     /// so that each is published once a grace period.</summary>
     public Task<IReadOnlyList<string>> TakeDueAsync(CancellationToken cancellationToken) => QueryAsync("""
         WITH due AS (
-            SELECT id FROM renewals WHERE status = 'pending' AND next_attempt_at <= @now
+            SELECT id FROM renewals WHERE completed_at IS NULL AND NOT is_awaiting AND status = 'pending' AND next_attempt_at <= @now
             ORDER BY next_attempt_at LIMIT @limit FOR UPDATE SKIP LOCKED
         )
         UPDATE renewals r SET next_attempt_at = @now + @grace FROM due WHERE r.id = due.id RETURNING r.id
@@ -50,7 +58,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     public Task<IReadOnlyList<string>> FailOverdueWaitsAsync(RenewalSettings settings, CancellationToken cancellationToken) => QueryAsync($"""
         WITH overdue AS (
             SELECT id FROM renewals
-            WHERE status IN ('awaiting_csr', 'awaiting_approval')
+            WHERE is_awaiting
                 AND created_at < @now - LEAST(@csr_timeout, @approval_timeout)
                 AND GREATEST(created_at, next_attempt_at) < @now - CASE status WHEN 'awaiting_csr' THEN @csr_timeout ELSE @approval_timeout END
             ORDER BY created_at LIMIT @limit FOR UPDATE SKIP LOCKED

@@ -18,6 +18,7 @@ internal sealed class SweepLoop(
     {
         var expired = await sweep.TakeBackExpiredLeasesAsync(cancellationToken);
         if (expired.Count > 0) logger.LogWarning("Took back {Count} renewals whose worker had stopped", expired.Count);
+        await sweep.ForgetExpiredLeasesAsync(cancellationToken);
         await sweep.FailOverdueWaitsAsync(settings, cancellationToken);
         if (!sender.BrokerIsReachable) return;
         if (depth.Of(Queues.RenewCertificates) <= Backlog) await dispatch.SendAsync(await sweep.TakeDueAsync(cancellationToken), cancellationToken);

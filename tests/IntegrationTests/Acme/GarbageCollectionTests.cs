@@ -76,7 +76,7 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
     public async Task An_order_whose_worker_died_is_issued_after_all()
     {
         var (order, renewal) = await Processing("running");
-        await Database.Execute("UPDATE renewals SET lease_expires_at = now() - interval '1 s' WHERE id = $1", renewal);
+        await Database.Execute("UPDATE renewal_leases SET expires_at = now() - interval '1 s' WHERE $1 = ANY(renewal_ids)", renewal);
         await Eventually.Becomes(() => StatusOf(order), status => status == "valid", "the order is valid");
         Assert.Equal(1, await Database.Value<long>("SELECT count(*) FROM certificate_versions WHERE renewal_id = $1", renewal));
     }
@@ -146,9 +146,11 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
         var renewal = await Database.Value<string>("SELECT renewal_id FROM acme_orders WHERE order_id = $1", id);
         await Database.Execute("DELETE FROM certificate_versions WHERE renewal_id = $1", renewal);
         await Database.Execute("""
+            WITH lease AS (
+                INSERT INTO renewal_leases SELECT gen_random_uuid(), ARRAY[$1], now() + interval '1 h' WHERE $2 = 'running' RETURNING token
+            )
             UPDATE renewals SET status = $2, version_id = NULL, completed_at = NULL, next_attempt_at = now() + interval '1 h',
-                lease_token = CASE $2 WHEN 'running' THEN gen_random_uuid() END, lease_expires_at = CASE $2 WHEN 'running' THEN now() + interval '1 h' END
-            WHERE id = $1
+                lease_token = (SELECT token FROM lease) WHERE id = $1
             """, renewal, status);
         await Database.Execute("""
             UPDATE managed_certificates c SET status = 'RenewalInProgress' FROM renewals r WHERE r.id = $1 AND c.id = r.certificate_id

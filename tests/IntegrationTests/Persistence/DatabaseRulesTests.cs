@@ -33,6 +33,33 @@ public sealed class DatabaseRulesTests(SharedServer server)
     }
 
     [Fact]
+    public async Task What_a_claim_changes_of_a_renewal_is_in_no_index()
+    {
+        // Nor in an index's condition: either would make an index entry for every index out of each claim.
+        var indexed = await server.Database.Column<string>("""
+            SELECT DISTINCT a.attname::text FROM pg_index i
+            JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = i.indrelid
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
+            WHERE i.indrelid = 'renewals'::regclass
+            """);
+        Assert.Contains("next_attempt_at", indexed);
+        Assert.Contains("completed_at", indexed);
+        Assert.DoesNotContain(indexed, column => column is "status" or "attempts" or "serial_number" or "lease_token" or "started_at" or "last_error");
+    }
+
+    [Theory]
+    [InlineData("'completed'", "NULL")]
+    [InlineData("'pending'", "now()")]
+    public async Task A_renewal_has_a_time_of_its_end_when_it_has_ended_and_else_none(string status, string completedAt)
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => server.Database.Execute($"""
+            INSERT INTO renewals (id, certificate_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at, completed_at)
+            VALUES ('rn-half-ended', 'mc-half-ended', {status}, 'api', 'operator', 0, 1, now(), now(), {completedAt})
+            """));
+        Assert.Equal((PostgresErrorCodes.CheckViolation, "ck_renewals_completed_at"), (refused.SqlState, refused.ConstraintName));
+    }
+
+    [Fact]
     public async Task The_migrations_are_the_model()
     {
         await using var scope = server.Services.CreateAsyncScope();

@@ -45,8 +45,9 @@ public sealed class DeliveryTests(SharedServer server)
         var ids = await PendingAsync(new CertificateSeed("delivery-lease", 3), due: "interval '40 seconds'");
         // As a worker leaves them that was killed after it had claimed.
         await server.Database.Execute("""
-            UPDATE renewals SET status = 'running', attempts = 1, serial_number = md5(id), lease_token = gen_random_uuid(),
-                lease_expires_at = now() - interval '1 second', started_at = now() WHERE id = ANY($1)
+            WITH lease AS (INSERT INTO renewal_leases VALUES (gen_random_uuid(), $1, now() - interval '1 second') RETURNING token)
+            UPDATE renewals SET status = 'running', attempts = 1, serial_number = md5(id), lease_token = lease.token, started_at = now()
+            FROM lease WHERE id = ANY($1)
             """, (object)ids);
         await AllCompletedAsync(ids);
         Assert.Equal(3, await server.Database.Value<long>(
@@ -59,8 +60,8 @@ public sealed class DeliveryTests(SharedServer server)
     {
         var ids = await PendingAsync(new CertificateSeed("delivery-last"), due: "interval '40 seconds'");
         await server.Database.Execute("""
-            UPDATE renewals SET status = 'running', attempts = max_attempts, lease_token = gen_random_uuid(), lease_expires_at = now() - interval '1 second'
-            WHERE id = ANY($1)
+            WITH lease AS (INSERT INTO renewal_leases VALUES (gen_random_uuid(), $1, now() - interval '1 second') RETURNING token)
+            UPDATE renewals SET status = 'running', attempts = max_attempts, lease_token = lease.token FROM lease WHERE id = ANY($1)
             """, (object)ids);
         var renewal = await client.RenewalBecomes(ids[0], "failed");
         Assert.NotEmpty(renewal.Text("last_error"));
@@ -75,9 +76,32 @@ public sealed class DeliveryTests(SharedServer server)
         var claims = new RenewalClaims(server.Services.GetRequiredService<NpgsqlDataSource>(), ahead);
         Assert.Single(await claims.ClaimAsync(ids, Guid.NewGuid(), TestContext.Current.CancellationToken));
         Assert.True(await server.Database.Value<bool>(
-            "SELECT lease_expires_at BETWEEN now() AND now() + interval '16 seconds' FROM renewals WHERE id = $1", ids[0]));
+            "SELECT expires_at BETWEEN now() AND now() + interval '16 seconds' FROM renewal_leases WHERE $1 = ANY(renewal_ids)", ids[0]));
         await AllCompletedAsync(ids);
         Assert.Equal(1, await VersionsAsync("delivery-clock"));
+    }
+
+    [Fact]
+    public async Task A_lease_that_ran_out_stays_while_somebody_has_a_renewal_of_it_in_hand()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-in-hand", 2), due: "interval '40 seconds'");
+        await server.Database.Execute("""
+            WITH lease AS (INSERT INTO renewal_leases VALUES (gen_random_uuid(), $1, now() + interval '1 hour') RETURNING token)
+            UPDATE renewals SET status = 'running', attempts = 1, lease_token = lease.token, started_at = now() FROM lease WHERE id = ANY($1)
+            """, (object)ids);
+        await using (var connection = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var holding = new NpgsqlCommand("SELECT 1 FROM renewals WHERE id = $1 FOR UPDATE", connection);
+            holding.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ids[0] });
+            await holding.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            await server.Database.Execute("UPDATE renewal_leases SET expires_at = now() - interval '1 second' WHERE renewal_ids = $1", (object)ids);
+            await Eventually.Becomes(() => StatusAsync(ids[1]), status => status == "completed", "the other renewal is completed");
+            Assert.Equal("running", await StatusAsync(ids[0]));
+            Assert.Equal(1, await server.Database.Value<long>("SELECT count(*) FROM renewal_leases WHERE renewal_ids = $1", (object)ids));
+        }
+
+        await AllCompletedAsync(ids);
     }
 
     [Fact]
@@ -114,9 +138,16 @@ public sealed class DeliveryTests(SharedServer server)
         return [.. Enumerable.Range(1, seed.Count).Select(n => "rn-" + seed.Id(n))];
     }
 
-    private Task<long> AllCompletedAsync(string[] ids) => Eventually.Becomes(
-        () => server.Database.Value<long>("SELECT count(*) FROM renewals WHERE id = ANY($1) AND status = 'completed'", (object)ids),
-        completed => completed == ids.Length, $"{ids.Length} renewals are completed");
+    private async Task AllCompletedAsync(string[] ids)
+    {
+        await Eventually.Becomes(
+            () => server.Database.Value<long>("SELECT count(*) FROM renewals WHERE id = ANY($1) AND status = 'completed'", (object)ids),
+            completed => completed == ids.Length, $"{ids.Length} renewals are completed");
+        await Eventually.Becomes(
+            () => server.Database.Value<long>("SELECT count(*) FROM renewal_leases WHERE renewal_ids && $1", (object)ids), leases => leases == 0, "no lease is left");
+    }
+
+    private Task<string> StatusAsync(string id) => server.Database.Value<string>("SELECT status FROM renewals WHERE id = $1", id);
 
     private Task<long> VersionsAsync(string environment) => server.Database.Value<long>(
         "SELECT count(*) FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id WHERE c.environment = $1", environment);

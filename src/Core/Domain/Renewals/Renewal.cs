@@ -16,9 +16,11 @@ public sealed class Renewal
     /// <summary>Pending work is (again) published to the workers by the sweep once this has passed.</summary>
     public DateTimeOffset NextAttemptAt { get; set; }
 
-    /// <summary>While running: which worker's claim holds it, and until when.</summary>
+    /// <summary>While running: the <see cref="RenewalLease"/> of the worker that holds it.</summary>
     public Guid? LeaseToken { get; set; }
-    public DateTimeOffset? LeaseExpiresAt { get; set; }
+
+    /// <summary>Whether somebody has to answer first: by a CSR, or by an approval. Kept by the database.</summary>
+    public bool IsAwaiting { get; private set; }
 
     /// <summary>The serial of the newest attempt, written down before anything is signed under it; lower-case hex.</summary>
     public string? SerialNumber { get; set; }

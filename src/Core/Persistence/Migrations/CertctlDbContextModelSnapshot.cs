@@ -2088,9 +2088,11 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("last_error")
                         .UseCollation("C");
 
-                    b.Property<DateTimeOffset?>("LeaseExpiresAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("lease_expires_at");
+                    b.Property<bool>("IsAwaiting")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_awaiting")
+                        .HasComputedColumnSql("status IN ('awaiting_csr', 'awaiting_approval')", true);
 
                     b.Property<Guid?>("LeaseToken")
                         .HasColumnType("uuid")
@@ -2152,33 +2154,53 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_renewals_created_at")
-                        .HasFilter("status IN ('awaiting_csr', 'awaiting_approval')");
-
-                    b.HasIndex("LeaseExpiresAt")
-                        .HasDatabaseName("ix_renewals_lease_expires_at")
-                        .HasFilter("status = 'running'");
+                        .HasFilter("is_awaiting");
 
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_renewals_next_attempt_at")
-                        .HasFilter("status = 'pending'");
+                        .HasFilter("completed_at IS NULL AND NOT is_awaiting");
 
                     b.HasIndex("BulkRenewalId", "Id")
-                        .HasDatabaseName("ix_renewals_bulk_renewal_id_id");
+                        .HasDatabaseName("ix_renewals_bulk_renewal_id_id")
+                        .HasFilter("bulk_renewal_id IS NOT NULL");
 
                     b.HasIndex("CertificateId", "AcmeOrderId")
                         .IsUnique()
                         .HasDatabaseName("ix_renewals_one_active_a_certificate")
-                        .HasFilter("status IN ('pending', 'awaiting_csr', 'awaiting_approval', 'running')");
+                        .HasFilter("completed_at IS NULL");
 
                     NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("CertificateId", "AcmeOrderId"), false);
 
                     b.HasIndex("CertificateId", "CreatedAt")
                         .HasDatabaseName("ix_renewals_certificate_id_created_at");
 
-                    b.HasIndex("CreatedAt", "Id")
-                        .HasDatabaseName("ix_renewals_created_at_id");
+                    b.ToTable("renewals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_renewals_completed_at", "(completed_at IS NOT NULL) = (status IN ('completed', 'failed', 'cancelled'))");
+                        });
 
-                    b.ToTable("renewals", (string)null);
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 40);
+                });
+
+            modelBuilder.Entity("Certctl.Core.Domain.Renewals.RenewalLease", b =>
+                {
+                    b.Property<Guid>("Token")
+                        .HasColumnType("uuid")
+                        .HasColumnName("token");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.PrimitiveCollection<string[]>("RenewalIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("renewal_ids");
+
+                    b.HasKey("Token")
+                        .HasName("pk_renewal_leases");
+
+                    b.ToTable("renewal_leases", (string)null);
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Renewals.RenewalPolicy", b =>
