@@ -44,7 +44,7 @@ public sealed class AccountResource(NpgsqlDataSource database, AccountView view,
             WITH account AS (
                 UPDATE acme_accounts SET status = 'deactivated', updated_at = $2 WHERE account_id = $1 AND status = 'valid' RETURNING account_id
             ), open AS (
-                SELECT order_id FROM acme_orders WHERE account_id = (SELECT account_id FROM account) AND status IN ('pending', 'ready')
+                SELECT order_id FROM acme_orders WHERE account_id = (SELECT account_id FROM account) AND is_open AND status IN ('pending', 'ready')
                 ORDER BY order_id FOR UPDATE
             ), orders AS (
                 UPDATE acme_orders o SET status = 'invalid', error = $3, updated_at = $2 FROM open WHERE o.order_id = open.order_id RETURNING o.order_id

@@ -88,7 +88,7 @@ public sealed class AuthorizationStore(NpgsqlDataSource database, TimeProvider t
     {
         await using var command = database.CreateCommand("""
             WITH counting AS (
-                SELECT order_id FROM acme_orders WHERE account_id = $2 AND status IN ('pending', 'ready') AND $1 = ANY(authorization_ids)
+                SELECT order_id FROM acme_orders WHERE account_id = $2 AND is_open AND status IN ('pending', 'ready') AND $1 = ANY(authorization_ids)
                 ORDER BY order_id FOR UPDATE
             ), gone AS (
                 UPDATE acme_authorizations SET status = 'deactivated', updated_at = $4

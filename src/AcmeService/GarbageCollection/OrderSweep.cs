@@ -18,11 +18,11 @@ public sealed class OrderSweep(Sweep sweep, TimeProvider time) : IAcmeOrderSweep
 
     private static readonly string Sql = $"""
         WITH over AS (
-            SELECT order_id FROM acme_orders WHERE status IN ('pending', 'ready') AND expires_at < $1
+            SELECT order_id FROM acme_orders WHERE is_open AND status IN ('pending', 'ready') AND expires_at < $1
             ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED
         ), stuck AS (
             SELECT o.order_id, r.id AS renewal_id FROM acme_orders o JOIN renewals r ON r.id = o.renewal_id
-            WHERE o.status = 'processing' AND o.expires_at < $1 AND r.status = 'pending'
+            WHERE o.is_open AND o.status = 'processing' AND o.expires_at < $1 AND r.status = 'pending'
             ORDER BY o.expires_at LIMIT $3 - (SELECT count(*) FROM over) FOR UPDATE OF o, r SKIP LOCKED
         ), cancelled AS (
             UPDATE renewals r SET status = 'cancelled', completed_at = $1, last_error = 'the ACME order expired first'

@@ -80,7 +80,7 @@ public sealed class OrderCreation(
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("""
-            SELECT status, EXISTS (SELECT 1 FROM acme_orders WHERE replaces = $2 AND status <> 'invalid') FROM acme_accounts WHERE account_id = $1
+            SELECT status, EXISTS (SELECT 1 FROM acme_orders WHERE replaces = $2 AND NOT is_invalid) FROM acme_accounts WHERE account_id = $1
             """, connection);
         command.Parameters.Text(draft.Request.Account.Id).Text(draft.Replaces);
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))

@@ -62,7 +62,7 @@ internal static class OrderInsert
                     not_before, not_after, variant, replaces)
             JOIN acme_accounts a ON a.account_id = g.account_id AND a.status = 'valid' {from}
             ORDER BY g.replaces
-            ON CONFLICT (replaces) WHERE replaces IS NOT NULL AND status <> 'invalid' DO NOTHING
+            ON CONFLICT (replaces) WHERE replaces IS NOT NULL AND NOT is_invalid DO NOTHING
             RETURNING order_id, account_id, profile_id, identifiers, variant, replaces
         ), authorizations AS (
             INSERT INTO acme_authorizations (authz_id, account_id, profile_id, order_id, identifier_type, identifier_value, wildcard, status,

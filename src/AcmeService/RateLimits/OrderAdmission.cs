@@ -14,7 +14,7 @@ public sealed class OrderAdmission(TimeProvider time) : IDisposable
     /// <summary>Who waits for an order of its own to end needs no longer than this to look again.</summary>
     private static readonly TimeSpan LongestWaitForOrders = TimeSpan.FromSeconds(60);
 
-    private const string OpenOrders = "account_id = $30 AND status IN ('pending', 'ready', 'processing') AND expires_at > $12";
+    private const string OpenOrders = "account_id = $30 AND is_open AND expires_at > $12";
 
     /// <summary>CTEs before an INSERT that takes its values <c>FROM admitted</c>: one row, or none. Its parameters follow the
     /// insert's 25, of which $12 is now.</summary>
@@ -77,7 +77,7 @@ public sealed class OrderAdmission(TimeProvider time) : IDisposable
         var bucket = Bucket.NewOrders(accountId, Math.Max(1, limits.OrdersPerHour));
         await using var command = new NpgsqlCommand("""
             SELECT (SELECT full_at - $2 - clock_timestamp() FROM acme_rate_limits WHERE key = $1),
-                (SELECT min(expires_at) - $4 FROM acme_orders WHERE account_id = $3 AND status IN ('pending', 'ready', 'processing') AND expires_at > $4)
+                (SELECT min(expires_at) - $4 FROM acme_orders WHERE account_id = $3 AND is_open AND expires_at > $4)
             """, connection);
         command.Parameters.Text(bucket.Key).Span(bucket.Reach).Text(accountId).Time(time.GetUtcNow());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -22,9 +22,9 @@ internal sealed class AccountRevocation(CertctlDbContext context, TimeProvider t
     {
         var now = time.GetUtcNow();
         await context.Database.ExecuteSqlAsync(
-            $"SELECT 1 FROM acme_orders WHERE account_id = {accountId} AND status IN ('pending', 'ready') ORDER BY order_id FOR UPDATE", cancellationToken);
+            $"SELECT 1 FROM acme_orders WHERE account_id = {accountId} AND is_open AND status IN ('pending', 'ready') ORDER BY order_id FOR UPDATE", cancellationToken);
         var orders = await context.AcmeOrders
-            .Where(o => o.AccountId == accountId && (o.Status == AcmeOrderStatus.Pending || o.Status == AcmeOrderStatus.Ready))
+            .Where(o => o.AccountId == accountId && o.IsOpen && (o.Status == AcmeOrderStatus.Pending || o.Status == AcmeOrderStatus.Ready))
             .ExecuteUpdateAsync(s => s.SetProperty(o => o.Status, AcmeOrderStatus.Invalid).SetProperty(o => o.Error, Error)
                 .SetProperty(o => o.UpdatedAt, now), cancellationToken);
         var authorizations = await context.AcmeAuthorizations

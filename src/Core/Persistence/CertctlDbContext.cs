@@ -9,6 +9,9 @@ using Certctl.Core.Domain.Profiles;
 using Certctl.Core.Domain.Renewals;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.Core.Persistence;
 
@@ -56,6 +59,8 @@ public sealed class CertctlDbContext(DbContextOptions<CertctlDbContext> options)
     {
         // Ids and names sort by code point, whatever the database's locale: cursors agree with it, and comparing is cheap.
         configurationBuilder.Conventions.Add(_ => new ByteOrderConvention());
+        configurationBuilder.Conventions.Replace<ForeignKeyIndexConvention>(services =>
+            new ForeignKeyIndexes(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
         // The states of a certificate keep the spelling of the Go certctl; every other enum is snake_case, as in the API.
         configurationBuilder.Properties<CertificateStatus>().HaveConversion<string>().HaveMaxLength(32);
         configurationBuilder.Properties<KeyMode>().HaveConversion<SnakeCaseConverter<KeyMode>>().HaveMaxLength(16);

@@ -13,6 +13,10 @@ public sealed class AcmeOrder
     /// <summary>One for each identifier, in their order.</summary>
     public string[] AuthorizationIds { get; init; } = [];
     public AcmeOrderStatus Status { get; set; }
+
+    /// <summary>Pending, ready or processing. Kept by the database, as <see cref="IsInvalid"/> is.</summary>
+    public bool IsOpen { get; private set; }
+    public bool IsInvalid { get; private set; }
     public DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>The validity asked for, whole seconds; null leaves it to the profile.</summary>

@@ -28,14 +28,17 @@ internal sealed class AcmeOrderConfiguration : IEntityTypeConfiguration<AcmeOrde
     {
         builder.ToTable("acme_orders");
         builder.HasKey(o => o.OrderId);
-        builder.HasStorageParameter("fillfactor", 70);
+        // Indexes go by these and not by the status, so that an order on its way changes none (ADR 0017), with room for it on the page.
+        builder.HasStorageParameter("fillfactor", 50);
+        builder.Property(o => o.IsOpen).HasComputedColumnSql("status IN ('pending', 'ready', 'processing')", stored: true);
+        builder.Property(o => o.IsInvalid).HasComputedColumnSql("status = 'invalid'", stored: true);
         builder.Property(o => o.Identifiers).HasColumnType("jsonb");
         builder.Property(o => o.Error).HasColumnType("jsonb");
         builder.HasIndex(o => new { o.AccountId, o.OrderId });
-        builder.HasIndex(o => o.AccountId).HasFilter("status IN ('pending', 'ready', 'processing')").HasDatabaseName("ix_acme_orders_open");
-        builder.HasIndex(o => o.ExpiresAt).HasFilter("status IN ('pending', 'ready', 'processing')");
+        builder.HasIndex(o => o.AccountId).HasFilter("is_open").HasDatabaseName("ix_acme_orders_open");
+        builder.HasIndex(o => o.ExpiresAt).HasFilter("is_open");
         // RFC 9773 5: one order that is not invalid takes a certificate's place.
-        builder.HasIndex(o => o.Replaces).IsUnique().HasFilter("replaces IS NOT NULL AND status <> 'invalid'");
+        builder.HasIndex(o => o.Replaces).IsUnique().HasFilter("replaces IS NOT NULL AND NOT is_invalid");
         // No foreign keys on the hot path, as in renewals (ADR 0005): accounts and profiles are never deleted while orders refer to them.
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Certctl.Core.Persistence.Migrations;
 
-/// <summary>What a claim changes of a renewal is in no index any more (ADR 0017): leases have a table of their own, and the
-/// indexes go by whether a renewal has ended or awaits somebody, which a claim leaves as it is.</summary>
+/// <summary>What a claim changes of a renewal, and finalize of an order, is in no index any more (ADR 0017): leases have a table of
+/// their own, and the indexes go by whether a row has ended or awaits somebody. Certificates lose three indexes of few values.</summary>
 [DbContext(typeof(CertctlDbContext))]
 [Migration("20261130022000_HotRenewals")]
 public sealed class HotRenewals : Migration
@@ -27,6 +27,17 @@ public sealed class HotRenewals : Migration
         CREATE INDEX ix_renewals_bulk_renewal_id_id ON renewals (bulk_renewal_id, id) WHERE bulk_renewal_id IS NOT NULL;
         CREATE INDEX ix_renewals_next_attempt_at ON renewals (next_attempt_at) WHERE completed_at IS NULL AND NOT is_awaiting;
         CREATE INDEX ix_renewals_created_at ON renewals (created_at) WHERE is_awaiting;
+
+        DROP INDEX ix_acme_orders_open, ix_acme_orders_expires_at, ix_acme_orders_replaces;
+        ALTER TABLE acme_orders SET (fillfactor = 50);
+        ALTER TABLE acme_orders
+            ADD COLUMN is_open boolean NOT NULL GENERATED ALWAYS AS (status IN ('pending', 'ready', 'processing')) STORED,
+            ADD COLUMN is_invalid boolean NOT NULL GENERATED ALWAYS AS (status = 'invalid') STORED;
+        CREATE INDEX ix_acme_orders_open ON acme_orders (account_id) WHERE is_open;
+        CREATE INDEX ix_acme_orders_expires_at ON acme_orders (expires_at) WHERE is_open;
+        CREATE UNIQUE INDEX ix_acme_orders_replaces ON acme_orders (replaces) WHERE replaces IS NOT NULL AND NOT is_invalid;
+
+        DROP INDEX ix_managed_certificates_issuer_id, ix_managed_certificates_certificate_profile_id, ix_managed_certificates_renewal_policy_id;
         """);
 
     protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
@@ -42,5 +53,16 @@ public sealed class HotRenewals : Migration
         CREATE INDEX ix_renewals_next_attempt_at ON renewals (next_attempt_at) WHERE status = 'pending';
         CREATE INDEX ix_renewals_lease_expires_at ON renewals (lease_expires_at) WHERE status = 'running';
         CREATE INDEX ix_renewals_created_at ON renewals (created_at) WHERE status IN ('awaiting_csr', 'awaiting_approval');
+
+        DROP INDEX ix_acme_orders_open, ix_acme_orders_expires_at, ix_acme_orders_replaces;
+        ALTER TABLE acme_orders SET (fillfactor = 70);
+        ALTER TABLE acme_orders DROP COLUMN is_open, DROP COLUMN is_invalid;
+        CREATE INDEX ix_acme_orders_open ON acme_orders (account_id) WHERE status IN ('pending', 'ready', 'processing');
+        CREATE INDEX ix_acme_orders_expires_at ON acme_orders (expires_at) WHERE status IN ('pending', 'ready', 'processing');
+        CREATE UNIQUE INDEX ix_acme_orders_replaces ON acme_orders (replaces) WHERE replaces IS NOT NULL AND status <> 'invalid';
+
+        CREATE INDEX ix_managed_certificates_issuer_id ON managed_certificates (issuer_id);
+        CREATE INDEX ix_managed_certificates_certificate_profile_id ON managed_certificates (certificate_profile_id);
+        CREATE INDEX ix_managed_certificates_renewal_policy_id ON managed_certificates (renewal_policy_id);
         """);
 }

@@ -670,6 +670,18 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("identifiers");
 
+                    b.Property<bool>("IsInvalid")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_invalid")
+                        .HasComputedColumnSql("status = 'invalid'", true);
+
+                    b.Property<bool>("IsOpen")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open")
+                        .HasComputedColumnSql("status IN ('pending', 'ready', 'processing')", true);
+
                     b.Property<DateTimeOffset?>("NotAfter")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("not_after");
@@ -720,23 +732,23 @@ namespace Certctl.Core.Persistence.Migrations
 
                     b.HasIndex("AccountId")
                         .HasDatabaseName("ix_acme_orders_open")
-                        .HasFilter("status IN ('pending', 'ready', 'processing')");
+                        .HasFilter("is_open");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_acme_orders_expires_at")
-                        .HasFilter("status IN ('pending', 'ready', 'processing')");
+                        .HasFilter("is_open");
 
                     b.HasIndex("Replaces")
                         .IsUnique()
                         .HasDatabaseName("ix_acme_orders_replaces")
-                        .HasFilter("replaces IS NOT NULL AND status <> 'invalid'");
+                        .HasFilter("replaces IS NOT NULL AND NOT is_invalid");
 
                     b.HasIndex("AccountId", "OrderId")
                         .HasDatabaseName("ix_acme_orders_account_id_order_id");
 
                     b.ToTable("acme_orders", (string)null);
 
-                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("Certctl.Core.Domain.Acme.AcmeRateLimit", b =>
@@ -1230,21 +1242,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasDatabaseName("ix_managed_certificates_agent_id")
                         .HasFilter("agent_id IS NOT NULL");
 
-                    b.HasIndex("CertificateProfileId")
-                        .HasDatabaseName("ix_managed_certificates_certificate_profile_id");
-
-                    b.HasIndex("IssuerId")
-                        .HasDatabaseName("ix_managed_certificates_issuer_id");
-
                     b.HasIndex("Name")
                         .IsUnique()
                         .HasDatabaseName("ix_managed_certificates_name");
 
                     b.HasIndex("OwnerId")
                         .HasDatabaseName("ix_managed_certificates_owner_id");
-
-                    b.HasIndex("RenewalPolicyId")
-                        .HasDatabaseName("ix_managed_certificates_renewal_policy_id");
 
                     b.HasIndex("TeamId")
                         .HasDatabaseName("ix_managed_certificates_team_id");
