@@ -26,10 +26,18 @@ public sealed class ChallengeResource(
         if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
             return Problems.Malformed("The authorization of this challenge is not pending any more.");
         // Who asked twice at once gets the same answer: only one of the two started it.
-        var ended = await start.StartAsync(challenge, request, cancellationToken);
-        var now = ended ? await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) : null;
-        return now is null
-            ? authorization.Answer(challenge with { Status = AcmeChallengeStatus.Processing }, request.Urls, time.GetUtcNow())
-            : now.Answer(now.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls, time.GetUtcNow());
+        var end = await start.StartAsync(challenge, request, cancellationToken);
+        if (end is { ProvenAt: null }) return await ReadAsync(request, cancellationToken);
+        var now = end is null
+            ? challenge with { Status = AcmeChallengeStatus.Processing }
+            : challenge with { Status = AcmeChallengeStatus.Valid, ValidatedAt = end.ProvenAt };
+        return authorization.Answer(now, request.Urls, time.GetUtcNow());
+    }
+
+    private async Task<AcmeAnswer> ReadAsync(SignedRequest request, CancellationToken cancellationToken)
+    {
+        var authorization = await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
+        return authorization is null ? Problems.NotFound("challenge")
+            : authorization.Answer(authorization.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls, time.GetUtcNow());
     }
 }

@@ -8,7 +8,7 @@ namespace Certctl.AcmeService.Issuance;
 /// and of the issuance; while some are signed and written, the next are accepted. An order that was accepted and whose process died
 /// is a renewal whose lease runs out: the workers' sweep issues it.</summary>
 public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
-    : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(4), size: 64, waiting: 1024, atOnce: 2, time)
+    : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -15,7 +15,7 @@ namespace Certctl.AcmeService.Orders;
 /// of an account with limits take turns.</summary>
 public sealed class OrderCreation(
     NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, TimeProvider time)
-    : Gathering<NewOrderRow, bool>(TimeSpan.FromMilliseconds(2), size: 64, waiting: 1024, atOnce: 2, time)
+    : Gathering<NewOrderRow, bool>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     public async Task<AcmeAnswer> CreateAsync(OrderDraft draft, CancellationToken cancellationToken)
     {

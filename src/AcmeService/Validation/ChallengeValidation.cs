@@ -27,6 +27,7 @@ public sealed class ChallengeValidation(
 
         var type = new KeyValuePair<string, object?>("type", claim.Request.ChallengeType);
         InFlight.Add(1, type);
+        DateTimeOffset? provenAt = null;
         try
         {
             var result = await validator.ValidateAsync(claim.Request, cancellationToken);
@@ -34,12 +35,12 @@ public sealed class ChallengeValidation(
             if (result is { Problem: { } problem, IsTransient: true } && next < claim.WindowEndsAt)
                 await outcome.TryAgainAsync(claim.Attempt, problem, next, cancellationToken);
             else
-                await outcome.WriteAsync(claim.Attempt, result.Problem, cancellationToken);
+                provenAt = await outcome.WriteAsync(claim.Attempt, result.Problem, cancellationToken);
         }
         finally
         {
             InFlight.Add(-1, type);
-            waits.Ended(claim.Attempt.ChallengeId);
+            waits.Ended(claim.Attempt.ChallengeId, new AttemptEnd(provenAt));
         }
     }
 

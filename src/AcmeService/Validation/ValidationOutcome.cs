@@ -17,7 +17,8 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
     /// <summary>A final outcome. The order's row is locked first: of two authorizations that become valid at the same instant the
     /// later one sees the other, and the order becomes ready.</summary>
     /// <param name="problem">Null when the identifier is proven.</param>
-    public async Task WriteAsync(Attempt attempt, AcmeProblem? problem, CancellationToken cancellationToken)
+    /// <returns>When it was proven; null when it was not, or its authorization ended meanwhile.</returns>
+    public async Task<DateTimeOffset?> WriteAsync(Attempt attempt, AcmeProblem? problem, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -47,6 +48,7 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
         if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
+        return problem is null && proof.RecordsAffected == 1 ? now : null;
     }
 
     /// <summary>Not final yet: the sweep sends it again when it is time.</summary>

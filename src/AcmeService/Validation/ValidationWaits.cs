@@ -9,21 +9,20 @@ public sealed class ValidationWaits(TimeProvider time)
     /// <summary>Longer than an answer from a host nearby takes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> waiting = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<AttemptEnd>> waiting = [];
 
-    /// <summary>Sends a challenge on its way; whether an attempt at it ended in time.</summary>
-    public async Task<bool> EndedAsync(string challengeId, Func<Task> start, CancellationToken cancellationToken)
+    /// <summary>Sends a challenge on its way; null when no attempt at it ended in time.</summary>
+    public async Task<AttemptEnd?> EndAsync(string challengeId, Func<Task> start, CancellationToken cancellationToken)
     {
-        var attempt = waiting.GetOrAdd(challengeId, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        var attempt = waiting.GetOrAdd(challengeId, _ => new TaskCompletionSource<AttemptEnd>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         try
         {
             await start();
-            await attempt.WaitAsync(Patience, time, cancellationToken);
-            return true;
+            return await attempt.WaitAsync(Patience, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            return false;
+            return null;
         }
         finally
         {
@@ -32,8 +31,11 @@ public sealed class ValidationWaits(TimeProvider time)
     }
 
     /// <summary>An attempt of this process ended, whatever came of it.</summary>
-    public void Ended(string challengeId)
+    public void Ended(string challengeId, AttemptEnd end)
     {
-        if (waiting.TryGetValue(challengeId, out var waiter)) waiter.TrySetResult();
+        if (waiting.TryGetValue(challengeId, out var waiter)) waiter.TrySetResult(end);
     }
 }
+
+/// <param name="ProvenAt">When it proved its identifier, as it was written down; null when it did not, and the rows say what came of it.</param>
+public sealed record AttemptEnd(DateTimeOffset? ProvenAt);
