@@ -8,7 +8,7 @@ def below(limit): {target: "below \(limit)", met: (type == "number" and . < limi
 def shown: {target: "", met: (type == "number")};
 
 # What may be left out when a part is asked for less.
-def may_be_left_out: IN("agents", "growth_of_agents", "growth_of_agents_cpu", "growth_of_agents_database", "trust_ratio", "challenge_ratio");
+def may_be_left_out: IN("agents", "growth_of_agents", "growth_of_agents_cpu", "growth_of_agents_database", "growth_tenfold", "growth_of_table", "trust_ratio", "challenge_ratio");
 
 # Its value, or "absent", or nothing where it was left out.
 def figure($path): reduce $path[] as $key (.; if type == "object" and has($key) then .[$key] else values | "absent" end)

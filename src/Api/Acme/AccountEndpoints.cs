@@ -80,8 +80,7 @@ internal static class AccountEndpoints
     private static async Task<AcmeAccountView> ViewAsync(AcmeAccount account, CertctlDbContext context, CancellationToken cancellationToken) =>
         AcmeAccountView.Of(account) with
         {
-            OpenOrders = await context.AcmeOrders.LongCountAsync(o => o.AccountId == account.AccountId && (o.Status == AcmeOrderStatus.Pending
-                || o.Status == AcmeOrderStatus.Ready || o.Status == AcmeOrderStatus.Processing), cancellationToken),
+            OpenOrders = await context.AcmeOrders.LongCountAsync(o => o.AccountId == account.AccountId && o.IsOpen, cancellationToken),
             Certificates = await context.Certificates.LongCountAsync(c => c.AcmeAccountId == account.AccountId, cancellationToken),
         };
 }

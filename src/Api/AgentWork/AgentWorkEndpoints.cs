@@ -44,7 +44,7 @@ internal static class AgentWorkEndpoints
             from r in context.Renewals
             join c in context.Certificates on r.CertificateId equals c.Id
             join p in context.Profiles on c.CertificateProfileId equals p.Id
-            where c.AgentId == id && r.Status == RenewalStatus.AwaitingCsr && string.Compare(r.Id, after) > 0
+            where c.AgentId == id && r.IsAwaiting && r.Status == RenewalStatus.AwaitingCsr && string.Compare(r.Id, after) > 0
             orderby r.Id
             select new WorkView(r.Id, c.Id, c.CommonName, c.Sans, p.AllowedKeyAlgorithms, r.CreatedAt)).Take(take + 1).ToListAsync(cancellationToken);
         var next = work.Count > take ? new Cursor("id", null, work[take - 1].RenewalId).Encode() : null;

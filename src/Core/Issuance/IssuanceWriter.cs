@@ -14,9 +14,14 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
     {
         var completed = new HashSet<string>();
         // Two ACME orders for one certificate may come together, and a statement updates a row once.
+        var wasOneRound = false;
         foreach (var distinct in Rounds(results.Where(r => r.Version is not null)))
-            await CompleteAsync(leaseToken, distinct, isAll: distinct.Count == results.Count, completed, cancellationToken);
-        if (completed.Count == results.Count && results.Count > 0) return completed;
+        {
+            wasOneRound = distinct.Count == results.Count;
+            await CompleteAsync(leaseToken, distinct, wasOneRound, completed, cancellationToken);
+        }
+
+        if (wasOneRound && completed.Count == results.Count) return completed;
         var left = results.Where(r => r.Version is not null && !completed.Contains(r.Request.RenewalId)).Select(r => r.Request.RenewalId).ToList();
         if (left.Count > 0) await CancelAsync(leaseToken, left, cancellationToken);
         var failed = results.Where(r => r.Error is not null).ToList();
@@ -29,7 +34,7 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
         from numbered in signed.GroupBy(r => r.Request.CertificateId).SelectMany(g => g.Select((result, round) => (result, round)))
         group numbered.result by numbered.round into round
         orderby round.Key
-        select round.OrderBy(r => r.Request.CertificateId, StringComparer.Ordinal).ToList();
+        select round.ToList();
 
     private async Task CompleteAsync(
         Guid leaseToken, IReadOnlyList<IssuanceResult> signed, bool isAll, HashSet<string> completed, CancellationToken cancellationToken)
@@ -69,46 +74,47 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
     }
 
     /// <summary>
-    /// Completes the renewals that this lease still holds and whose certificates are alive, in the order of their certificates, as
-    /// whoever accepts orders does; who revokes or archives a certificate takes its renewals from their leases first. Every step reads the
-    /// rows of the first one and looks others up by primary key: no step joins two lists of rows, whatever their length. The arrays hide
-    /// behind subqueries, so that one plan serves every length; else PostgreSQL plans each anew.
+    /// Completes the renewals that this lease still holds and whose certificates are alive. Renewals are locked in the order of their ids
+    /// and then certificates in the order of theirs, as everywhere. Every step reads the rows of the one before it and looks others up by
+    /// primary key: no step joins two lists of rows, whatever their length. The arrays hide behind subqueries, so that one plan serves every
+    /// length; else PostgreSQL plans each anew.
     /// One key a certificate: the new one replaces the superseded one's ciphertext, and a version without a server-made key
     /// removes it. The lease ends with its last renewal.
     /// </summary>
     private const string CompleteSql = """
-        WITH completed AS (
-            UPDATE renewals r SET status = 'completed', version_id = g.version_id, last_error = NULL, completed_at = $16, lease_token = NULL
-            FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8),
+        WITH mine AS MATERIALIZED (
+            SELECT g.* FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8),
                 (SELECT $9), (SELECT $10), (SELECT $11), (SELECT $12), (SELECT $13), (SELECT $14))
                 AS g (renewal_id, certificate_id, issuer_id, csr_pem, version_id, serial, not_before, not_after, fingerprint, pem_chain,
-                    key_algorithm, key_size, kek_id, ciphertext),
-                managed_certificates c
-            WHERE r.id = g.renewal_id AND r.status || '' = 'running' AND r.lease_token = $15
-                AND c.id = g.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
-            RETURNING g.*
-        ), certificates AS (
-            UPDATE managed_certificates c SET status = 'Active', expires_at = i.not_after, last_renewal_at = $16, updated_at = $16
-            FROM completed i WHERE c.id = i.certificate_id
+                    key_algorithm, key_size, kek_id, ciphertext)
+            JOIN renewals r ON r.id = g.renewal_id
+            WHERE r.status || '' = 'running' AND r.lease_token = $15 ORDER BY g.renewal_id FOR UPDATE OF r
+        ), issued AS (
+            UPDATE managed_certificates c SET status = 'Active', expires_at = m.not_after, last_renewal_at = $16, updated_at = $16
+            FROM (SELECT * FROM mine ORDER BY certificate_id) m WHERE c.id = m.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            RETURNING m.*
         ), versions AS (
             INSERT INTO certificate_versions (id, certificate_id, issuer_id, serial_number, not_before, not_after, fingerprint_sha256,
                 pem_chain, csr_pem, key_algorithm, key_size, renewal_id, created_at)
             SELECT version_id, certificate_id, issuer_id, serial, not_before, not_after, fingerprint, pem_chain, csr_pem, key_algorithm,
-                key_size, renewal_id, $16 FROM completed
+                key_size, renewal_id, $16 FROM issued
         ), superseded AS (
-            DELETE FROM private_keys k USING completed i WHERE k.certificate_id = i.certificate_id AND i.kek_id IS NULL
+            DELETE FROM private_keys k USING issued i WHERE k.certificate_id = i.certificate_id AND i.kek_id IS NULL
         ), keys AS (
             INSERT INTO private_keys (certificate_id, version_id, key_encryption_key_id, ciphertext, created_at)
-            SELECT certificate_id, version_id, kek_id, ciphertext, $16 FROM completed WHERE kek_id IS NOT NULL
+            SELECT certificate_id, version_id, kek_id, ciphertext, $16 FROM issued WHERE kek_id IS NOT NULL
             ON CONFLICT (certificate_id) DO UPDATE SET version_id = excluded.version_id,
                 key_encryption_key_id = excluded.key_encryption_key_id, ciphertext = excluded.ciphertext, created_at = excluded.created_at
         ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'certctl', 'system', 'certificate_issued', 'certificate', certificate_id,
-                jsonb_build_object('serial_number', serial, 'renewal_id', renewal_id), $16 FROM completed
+                jsonb_build_object('serial_number', serial, 'renewal_id', renewal_id), $16 FROM issued
+        ), completed AS (
+            UPDATE renewals r SET status = 'completed', version_id = i.version_id, last_error = NULL, completed_at = $16, lease_token = NULL
+            FROM issued i WHERE r.id = i.renewal_id
         ), ended AS (
-            DELETE FROM renewal_leases WHERE token = $15 AND $17 AND (SELECT count(*) FROM completed) = cardinality((SELECT $1))
+            DELETE FROM renewal_leases WHERE token = $15 AND $17 AND (SELECT count(*) FROM issued) = cardinality((SELECT $1))
         )
-        SELECT renewal_id FROM completed
+        SELECT renewal_id FROM issued
         """;
 }

@@ -71,9 +71,9 @@ internal sealed class RenewalClaims(NpgsqlDataSource database, TimeProvider time
         await using var command = database.CreateCommand("""
             WITH released AS (
                 UPDATE renewals SET status = 'pending', attempts = attempts - 1, last_error = left($3, 2000), next_attempt_at = $4, lease_token = NULL
-                WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2
+                WHERE id = ANY($1) AND status || '' = 'running' AND lease_token = $2 RETURNING id
             )
-            DELETE FROM renewal_leases WHERE token = $2
+            DELETE FROM renewal_leases WHERE token = $2 AND (SELECT count(*) FROM released) >= 0
             """);
         command.Parameters.Texts(renewalIds).Uuid(leaseToken).Text(why).Time(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -146,7 +146,7 @@ public sealed class BulkExpansion(NpgsqlDataSource database, TimeProvider time, 
     {
         await using var command = new NpgsqlCommand("""
             UPDATE renewals r SET status = 'cancelled', completed_at = $2 FROM managed_certificates c
-            WHERE r.bulk_renewal_id = $1 AND r.completed_at IS NULL
+            WHERE r.bulk_renewal_id = $1 AND r.status IN ('pending', 'awaiting_csr', 'awaiting_approval')
                 AND c.id = r.certificate_id AND c.status IN ('Revoked', 'Archived')
             """, connection);
         command.Parameters.Text(bulk.Id).Time(time.GetUtcNow());

@@ -40,7 +40,9 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Leases that ran out and hold nothing any more. A step after the taking back: what that skipped, for somebody had it in
     /// hand, keeps its lease.</summary>
     public Task<IReadOnlyList<string>> ForgetExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
-        DELETE FROM renewal_leases l WHERE l.expires_at < now() AND {RenewalLeaseSql.HoldsNothing} RETURNING l.token::text
+        DELETE FROM renewal_leases WHERE token IN (
+            SELECT l.token FROM renewal_leases l WHERE l.expires_at < now() AND {RenewalLeaseSql.HoldsNothing} LIMIT @limit FOR UPDATE SKIP LOCKED)
+        RETURNING token::text
         """, cancellationToken);
 
     /// <summary>Pending renewals that are due: retries, and those whose message never left or was lost. Moves their time on,

@@ -8,6 +8,7 @@ public sealed class IndexTests(AcmeServer server)
     [InlineData("SELECT 1 FROM acme_authorizations WHERE account_id = 'a' AND status IN ('pending', 'valid')")]
     [InlineData("SELECT 1 FROM acme_authorizations WHERE account_id = 'a' AND status = 'valid' AND identifier_value = ANY('{x,y}')")]
     [InlineData("SELECT 1 FROM acme_orders WHERE account_id = 'a' AND is_open AND status IN ('pending', 'ready') ORDER BY order_id")]
+    [InlineData("SELECT count(*) FROM acme_orders WHERE account_id = 'a' AND is_open")]
     [InlineData("SELECT 1 FROM acme_orders WHERE account_id = 'a' AND order_id > 'b' AND status <> 'invalid' ORDER BY order_id LIMIT 100")]
     public async Task What_an_account_has_is_found_by_its_id(string sql)
     {

@@ -105,6 +105,34 @@ public sealed class DeliveryTests(SharedServer server)
     }
 
     [Fact]
+    public async Task What_is_signed_while_its_certificate_is_being_revoked_is_not_written()
+    {
+        // A renewal that the revocation did not see when it cancelled what was on its way: a bulk that expanded meanwhile.
+        var ids = await PendingAsync(new CertificateSeed("delivery-revoked", 2), due: "interval '40 seconds'");
+        var certificate = await server.Database.Value<string>("SELECT certificate_id FROM renewals WHERE id = $1", ids[0]);
+        var lease = Guid.NewGuid();
+        var claimed = await server.Services.GetRequiredService<RenewalClaims>().ClaimAsync(ids, lease, TestContext.Current.CancellationToken);
+        Task<IReadOnlyDictionary<string, string>> written;
+        await using (var connection = await server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var revocation = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var revoking = new NpgsqlCommand("UPDATE managed_certificates SET status = 'Revoked', revoked_at = now() WHERE id = $1", connection);
+            revoking.Parameters.Add(new NpgsqlParameter<string> { TypedValue = certificate });
+            await revoking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            written = server.Services.GetRequiredService<RenewalWork>().RunAsync(new ClaimedRenewals(lease, claimed), TestContext.Current.CancellationToken);
+            await Eventually.Becomes(() => server.Database.Value<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))", connection.ProcessID),
+                waits => waits, "the writing waits for the revocation");
+            await revocation.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([ids[1]], (await written).Keys);
+        Assert.Equal("Revoked", await server.Database.Value<string>("SELECT status FROM managed_certificates WHERE id = $1", certificate));
+        Assert.Equal(("cancelled", "completed"), (await StatusAsync(ids[0]), await StatusAsync(ids[1])));
+        Assert.Equal(1, await VersionsAsync("delivery-revoked"));
+        Assert.Equal(0, await server.Database.Value<long>("SELECT count(*) FROM renewal_leases WHERE token = $1", lease));
+    }
+
+    [Fact]
     public async Task Renewals_for_which_no_message_stands_are_published_by_the_sweep()
     {
         var ids = await PendingAsync(new CertificateSeed("delivery-lost", 5), due: "interval '-1 second'");
