@@ -14,14 +14,10 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
     {
         var completed = new HashSet<string>();
         // Two ACME orders for one certificate may come together, and a statement updates a row once.
-        var wasOneRound = false;
-        foreach (var distinct in Rounds(results.Where(r => r.Version is not null)))
-        {
-            wasOneRound = distinct.Count == results.Count;
-            await CompleteAsync(leaseToken, distinct, wasOneRound, completed, cancellationToken);
-        }
-
-        if (wasOneRound && completed.Count == results.Count) return completed;
+        var rounds = Rounds(results.Where(r => r.Version is not null)).ToList();
+        foreach (var round in rounds)
+            await CompleteAsync(leaseToken, round, isAll: round.Count == results.Count, completed, cancellationToken);
+        if (rounds.Count == 1 && completed.Count == results.Count) return completed; // and the lease ended with it
         var left = results.Where(r => r.Version is not null && !completed.Contains(r.Request.RenewalId)).Select(r => r.Request.RenewalId).ToList();
         if (left.Count > 0) await CancelAsync(leaseToken, left, cancellationToken);
         var failed = results.Where(r => r.Error is not null).ToList();
@@ -88,10 +84,10 @@ internal sealed class IssuanceWriter(NpgsqlDataSource database, TimeProvider tim
                 AS g (renewal_id, certificate_id, issuer_id, csr_pem, version_id, serial, not_before, not_after, fingerprint, pem_chain,
                     key_algorithm, key_size, kek_id, ciphertext)
             JOIN renewals r ON r.id = g.renewal_id
-            WHERE r.status || '' = 'running' AND r.lease_token = $15 ORDER BY g.renewal_id FOR UPDATE OF r
+            WHERE r.status || '' = 'running' AND r.lease_token = $15 ORDER BY r.id FOR UPDATE OF r
         ), issued AS (
             UPDATE managed_certificates c SET status = 'Active', expires_at = m.not_after, last_renewal_at = $16, updated_at = $16
-            FROM (SELECT * FROM mine ORDER BY certificate_id) m WHERE c.id = m.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
+            FROM (SELECT * FROM mine ORDER BY certificate_id COLLATE "C") m WHERE c.id = m.certificate_id AND c.status NOT IN ('Revoked', 'Archived')
             RETURNING m.*
         ), versions AS (
             INSERT INTO certificate_versions (id, certificate_id, issuer_id, serial_number, not_before, not_after, fingerprint_sha256,

@@ -13,7 +13,7 @@ public sealed class RenewalSweep(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Claims whose worker is gone: back to pending, or failed when that was the last attempt.</summary>
     public Task<IReadOnlyList<string>> TakeBackExpiredLeasesAsync(CancellationToken cancellationToken) => QueryAsync($"""
         WITH leases AS (
-            SELECT token, renewal_ids FROM renewal_leases WHERE expires_at < now() ORDER BY expires_at LIMIT @limit / 100 FOR UPDATE SKIP LOCKED
+            SELECT token, renewal_ids FROM renewal_leases WHERE expires_at < now() ORDER BY expires_at LIMIT @limit / {RenewalSettings.ChunkSize} FOR UPDATE SKIP LOCKED
         ), expired AS (
             SELECT r.id FROM leases l CROSS JOIN unnest(l.renewal_ids) AS held (id) JOIN renewals r ON r.id = held.id
             WHERE r.status || '' = 'running' AND r.lease_token = l.token FOR UPDATE OF r SKIP LOCKED

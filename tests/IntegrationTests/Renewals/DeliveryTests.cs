@@ -35,8 +35,24 @@ public sealed class DeliveryTests(SharedServer server)
         var ids = await PendingAsync(new CertificateSeed("delivery-race", 40), due: "interval '40 seconds'");
         var work = server.Services.GetRequiredService<RenewalWork>();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => work.RunAsync(ids, TestContext.Current.CancellationToken)));
+        Assert.Equal(0, await LeasesAsync(ids)); // each ended by whoever held it, not by the sweep
         await AllCompletedAsync(ids);
         Assert.Equal(40, await VersionsAsync("delivery-race"));
+    }
+
+    [Fact]
+    public async Task Two_orders_of_one_certificate_that_are_issued_together_get_a_version_each_and_leave_no_lease()
+    {
+        var ids = await PendingAsync(new CertificateSeed("delivery-two-orders"), due: "interval '40 seconds'");
+        await server.Database.Execute("""
+            INSERT INTO renewals (id, certificate_id, acme_order_id, status, trigger, requested_by, attempts, max_attempts, next_attempt_at, created_at)
+            SELECT id || '-2', certificate_id, 'or-two', status, 'acme', requested_by, 0, 2, next_attempt_at, created_at FROM renewals WHERE id = $1
+            """, ids[0]);
+        string[] both = [ids[0], ids[0] + "-2"];
+        await server.Services.GetRequiredService<RenewalWork>().RunAsync(both, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await LeasesAsync(both));
+        Assert.Equal(("completed", "completed"), (await StatusAsync(both[0]), await StatusAsync(both[1])));
+        Assert.Equal(2, await VersionsAsync("delivery-two-orders"));
     }
 
     [Fact]
@@ -171,9 +187,10 @@ public sealed class DeliveryTests(SharedServer server)
         await Eventually.Becomes(
             () => server.Database.Value<long>("SELECT count(*) FROM renewals WHERE id = ANY($1) AND status = 'completed'", (object)ids),
             completed => completed == ids.Length, $"{ids.Length} renewals are completed");
-        await Eventually.Becomes(
-            () => server.Database.Value<long>("SELECT count(*) FROM renewal_leases WHERE renewal_ids && $1", (object)ids), leases => leases == 0, "no lease is left");
+        await Eventually.Becomes(() => LeasesAsync(ids), leases => leases == 0, "no lease is left");
     }
+
+    private Task<long> LeasesAsync(string[] ids) => server.Database.Value<long>("SELECT count(*) FROM renewal_leases WHERE renewal_ids && $1", (object)ids);
 
     private Task<string> StatusAsync(string id) => server.Database.Value<string>("SELECT status FROM renewals WHERE id = $1", id);
 
