@@ -49,6 +49,7 @@ public static class AcmeServiceModule
         services.AddSingleton<AccountResource>();
         services.AddSingleton<KeyChangeResource>();
         services.AddSingleton<OrderStore>();
+        services.AddSingleton(_ => new JustWritten<NewOrderRow>(size: 10_000));
         services.AddHostedSingleton<OrderCreation>();
         services.AddSingleton<NewOrderResource>();
         services.AddSingleton<OrderResource>();
@@ -65,9 +66,11 @@ public static class AcmeServiceModule
         services.AddHostedService<ChallengeSweep>();
         services.AddSingleton<ChallengeResource>();
         services.AddSingleton<OrderAcceptance>();
+        services.AddSingleton<OrderCompletion>();
         services.AddHostedSingleton<OrderIssuance>();
         services.AddSingleton<CaaRecheck>();
         services.AddSingleton<FinalizeResource>();
+        services.AddSingleton(_ => new JustWritten<IssuedChain>(size: 2_000));
         services.AddSingleton<CertificateResource>();
         services.AddSingleton<CertificateRevocations>();
         services.AddSingleton<RevocationResource>();

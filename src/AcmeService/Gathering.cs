@@ -43,8 +43,9 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
         {
             while (await entries.Reader.WaitToReadAsync(stoppingToken))
             {
-                await turns.WaitAsync(stoppingToken);
-                await Task.Delay(moment, time, CancellationToken.None);
+                // Whoever waited for a turn has let others join it already.
+                if (turns.Wait(TimeSpan.Zero, CancellationToken.None)) await Task.Delay(moment, time, CancellationToken.None);
+                else await turns.WaitAsync(stoppingToken);
                 var gathered = new List<Entry>(size);
                 while (gathered.Count < size && entries.Reader.TryRead(out var entry)) gathered.Add(entry);
                 _ = TakeTurnAsync(gathered);

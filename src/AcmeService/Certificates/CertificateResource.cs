@@ -7,7 +7,7 @@ using Npgsql;
 namespace Certctl.AcmeService.Certificates;
 
 /// <summary>A certificate chain (RFC 8555 7.4.2), to its owner alone: leaf, then intermediates; as an alternate also with the root.</summary>
-public sealed class CertificateResource(NpgsqlDataSource database, IssuerStore issuers)
+public sealed class CertificateResource(NpgsqlDataSource database, JustWritten<IssuedChain> justIssued, IssuerStore issuers)
 {
     private const string MediaType = "application/pem-certificate-chain";
 
@@ -19,15 +19,10 @@ public sealed class CertificateResource(NpgsqlDataSource database, IssuerStore i
 
     private async Task<AcmeAnswer> ReadAsync(SignedRequest request, bool withRoot, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
-            SELECT v.pem_chain, v.issuer_id FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id
-            WHERE v.id = $1 AND c.acme_account_id = $2 AND c.certificate_profile_id = $3
-            """);
-        command.Parameters.Text(request.Id).Text(request.Account.Id).Text(request.Profile.Id);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return Problems.NotFound("certificate");
-        var (chain, issuerId) = (reader.GetString(0), reader.GetString(1));
-        var root = (await issuers.FindAsync(issuerId, cancellationToken))?.RootPem;
+        if ((justIssued.Find(request.Id) ?? await FindAsync(request.Id, cancellationToken)) is not { } issued || !issued.BelongsTo(request))
+            return Problems.NotFound("certificate");
+        var chain = issued.Pem;
+        var root = (await issuers.FindAsync(issued.IssuerId, cancellationToken))?.RootPem;
         if (withRoot && root is null) return Problems.NotFound("certificate");
         return new AcmeAnswer(200)
         {
@@ -37,4 +32,22 @@ public sealed class CertificateResource(NpgsqlDataSource database, IssuerStore i
                 : root is null ? [] : [AcmeAnswer.Link(request.Urls.Alternate(request.Id, 1), "alternate")],
         };
     }
+
+    private async Task<IssuedChain?> FindAsync(string versionId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT c.acme_account_id, c.certificate_profile_id, v.issuer_id, v.pem_chain
+            FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id WHERE v.id = $1 AND c.acme_account_id IS NOT NULL
+            """);
+        command.Parameters.Text(versionId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new IssuedChain(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)) : null;
+    }
+}
+
+/// <summary>A version's chain and whose it is; none of it ever changes.</summary>
+/// <param name="Pem">Leaf, then intermediates.</param>
+public sealed record IssuedChain(string AccountId, string ProfileId, string IssuerId, string Pem)
+{
+    public bool BelongsTo(SignedRequest request) => AccountId == request.Account.Id && ProfileId == request.Profile.Id;
 }

@@ -12,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, JustWritten<NewOrderRow> justCreated, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -22,23 +22,33 @@ public sealed class FinalizeResource(OrderStore orders, OrderIssuance issuance, 
         if (Wire.Read<Finalize>(request.Payload, out var payload) is { } unreadable) return unreadable;
         if (StrictBase64Url.Decode(payload.Csr) is not { } der) return Problems.BadCsr("csr is not base64url without padding.");
         var (csr, error) = CertificateSigningRequest.FromDer(der);
-        var (order, isAccountKey) = await orders.FindAsync(
-            request.Id, request.Account.Id, request.Profile.Id, csr is null ? "" : JwkThumbprint.Of(csr.PublicKey), cancellationToken);
+        var order = JustCreated(request) ?? await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
         if (order is null) return Problems.NotFound("order");
         if (order.StatusAt(time.GetUtcNow()) != AcmeOrderStatus.Ready) return await NotReadyAsync(request, order, der, cancellationToken);
         if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
         if (order.Variant is { } variant && !request.Profile.AcmeVariants.ContainsKey(variant))
             return Problems.InvalidProfile($"The directory does not offer {variant} any more; place a new order.");
         IReadOnlyList<SubjectAltName> names = [.. order.Identifiers.Select(NameOf)];
-        // RFC 8555 11.1: no account's key, whoever it is.
-        if (isAccountKey) return Problems.BadCsr("The key of the certificate must not be the key of an account.");
         if (CsrProblem(request, names, csr) is { } refused) return refused;
         if (await caa.RefuseAsync(request, order, cancellationToken) is { } forbidden) return forbidden;
         if (await issuance.IssueAsync(new OrderToIssue(order, request, names, csr, der), cancellationToken) is { } versionId)
             return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
-        return await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken) is { } now
-            ? await NotReadyAsync(request, now, der, cancellationToken)
-            : Problems.NotFound("order");
+        return await WhyNotAsync(request, csr, der, cancellationToken);
+    }
+
+    /// <summary>Ready then, and maybe not any more: that is held against its row when it is written.</summary>
+    private OrderRow? JustCreated(SignedRequest request) =>
+        justCreated.Take(request.Id) is { } order && order.AccountId == request.Account.Id && order.ProfileId == request.Profile.Id ? order.Row : null;
+
+    private async Task<AcmeAnswer> WhyNotAsync(SignedRequest request, CertificateSigningRequest csr, byte[] der, CancellationToken cancellationToken)
+    {
+        var (order, isAccountKey) = await orders.FindAsync(
+            request.Id, request.Account.Id, request.Profile.Id, JwkThumbprint.Of(csr.PublicKey), cancellationToken);
+        if (order is null) return Problems.NotFound("order");
+        // RFC 8555 11.1: no account's key, whoever it is.
+        return isAccountKey && order.StatusAt(time.GetUtcNow()) == AcmeOrderStatus.Ready
+            ? Problems.BadCsr("The key of the certificate must not be the key of an account.")
+            : await NotReadyAsync(request, order, der, cancellationToken);
     }
 
     /// <summary>The same request again gets the order as it is: its first answer may have been lost.</summary>
@@ -85,8 +95,17 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
     public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{request.Account.Id}\n{string.Join('\n', names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
 
+    /// <summary>The order's own; random for an order that has none.</summary>
+    public SerialNumber Serial { get; } = SerialNumber.TryParse(order.SerialNumber, out var serial) ? serial : SerialNumber.Random();
+
     /// <summary>The first host name, or the first address when there is none.</summary>
     public string CommonName => (Names.FirstOrDefault(n => n.Type == SanType.Dns) ?? Names[0]).Value;
+
+    /// <summary>The certificate's, for people: its first name, and enough of its id to be unique.</summary>
+    public string Name => $"{(CommonName.Length > 200 ? CommonName[..200] : CommonName)} {CertificateId[^32..]}";
+
+    /// <summary>RFC 7638, of the key that is to be certified.</summary>
+    public string KeyThumbprint => JwkThumbprint.Of(Csr.PublicKey);
 
     public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", der);
 

@@ -7,7 +7,7 @@ namespace Certctl.AcmeService.Issuance;
 /// <summary>Issues finalized orders in this process. Those that come together share the statements of <see cref="OrderAcceptance"/>
 /// and of the issuance; while some are signed and written, the next are accepted. An order that was accepted and whose process died
 /// is a renewal whose lease runs out: the workers' sweep issues it.</summary>
-public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
+public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
     : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
@@ -41,9 +41,13 @@ public sealed class OrderIssuance(OrderAcceptance acceptance, RenewalWork work, 
 
     protected override async Task<IReadOnlyList<string?>> AnswerAsync(IReadOnlyList<OrderToIssue> items)
     {
-        var accepted = await acceptance.AcceptAsync(items, CancellationToken.None);
+        var completed = await completion.CompleteAsync(items, CancellationToken.None);
+        var left = items.Where(o => !completed.ContainsKey(o)).ToList();
+        if (left.Count == 0) return [.. items.Select(o => completed[o].Id)];
+        var accepted = await acceptance.AcceptAsync(left, CancellationToken.None);
         var versions = await RunAsync(accepted.Renewals);
-        return [.. items.Select(order => accepted.RenewalIds.TryGetValue(order, out var renewal) ? versions.GetValueOrDefault(renewal) : null)];
+        return [.. items.Select(o => completed.TryGetValue(o, out var version) ? version.Id
+            : accepted.RenewalIds.TryGetValue(o, out var renewal) ? versions.GetValueOrDefault(renewal) : null)];
     }
 
     private async Task<IReadOnlyDictionary<string, string>> RunAsync(ClaimedRenewals renewals)

@@ -5,6 +5,7 @@ using Certctl.AcmeService.RateLimits;
 using Certctl.Core.Domain;
 using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Profiles;
+using Certctl.Core.Pki;
 using Npgsql;
 
 namespace Certctl.AcmeService.Orders;
@@ -14,7 +15,7 @@ namespace Certctl.AcmeService.Orders;
 /// suspended since its nonce was redeemed gets none. Orders of accounts without limits that come together share a statement; those
 /// of an account with limits take turns.</summary>
 public sealed class OrderCreation(
-    NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, TimeProvider time)
+    NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, JustWritten<NewOrderRow> justCreated, TimeProvider time)
     : Gathering<NewOrderRow, bool>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     public async Task<AcmeAnswer> CreateAsync(OrderDraft draft, CancellationToken cancellationToken)
@@ -25,7 +26,9 @@ public sealed class OrderCreation(
         var created = limits.LimitsOrders
             ? await admission.InTurnAsync(request.Account.Id, () => WriteAsync(order, limits, cancellationToken), cancellationToken)
             : await GatherAsync(order);
-        return created ? order.Row.Answer(201, request.Urls, order.CreatedAt) : await WhyNotAsync(draft, limits, cancellationToken);
+        if (!created) return await WhyNotAsync(draft, limits, cancellationToken);
+        if (order.Row.Status == AcmeOrderStatus.Ready) justCreated.Add(order.Row.OrderId, order);
+        return order.Row.Answer(201, request.Urls, order.CreatedAt);
     }
 
     protected override async Task<IReadOnlyList<bool>> AnswerAsync(IReadOnlyList<NewOrderRow> items)
@@ -72,7 +75,8 @@ public sealed class OrderCreation(
         // An order does not outlive what it counts on: what is proven later stands no shorter than what is pending now.
         var expiresAt = known.Values.Select(k => k.ExpiresAt).Append(now + settings.OrderTtl).Append(added.Count > 0 ? now + settings.AuthorizationTtl : DateTimeOffset.MaxValue).Min();
         return new NewOrderRow(
-            new OrderRow(orderId, status, expiresAt, [.. draft.Names.Select(IdentifierRules.IdentifierOf)], ids, draft.NotBefore, draft.NotAfter, draft.Variant, draft.Replaces, null, null),
+            new OrderRow(orderId, status, expiresAt, [.. draft.Names.Select(IdentifierRules.IdentifierOf)], ids, draft.NotBefore, draft.NotAfter, draft.Variant, draft.Replaces, null, null, null,
+                SerialNumber.Random().ToString()),
             request.Account.Id, request.Profile.Id, trusted, added, now);
     }
 

@@ -38,7 +38,7 @@ internal static class OrderInsert
             .Texts(orders.Select(o => Wire.Text(o.Row.Identifiers))).Texts(orders.Select(o => Wire.Text(o.Row.AuthorizationIds)))
             .Texts(orders.Select(o => SnakeCase.ToText(o.Row.Status))).Times(orders.Select(o => (DateTimeOffset?)o.Row.ExpiresAt))
             .Times(orders.Select(o => o.Row.NotBefore)).Times(orders.Select(o => o.Row.NotAfter)).Texts(orders.Select(o => o.Row.Variant))
-            .Texts(orders.Select(o => o.Row.Replaces)).Time(orders[0].CreatedAt);
+            .Texts(orders.Select(o => o.Row.Replaces)).Texts(orders.Select(o => o.Row.SerialNumber)).Time(orders[0].CreatedAt);
         var added = orders.SelectMany(o => o.Added.Select(a => (Order: o, Authorization: a))).ToList();
         command.Parameters.Texts(added.Select(a => a.Authorization.AuthzId)).Texts(added.Select(a => a.Order.Row.OrderId))
             .Texts(added.Select(a => IdentifierRules.IdentifierOf(a.Authorization.Name).Type)).Texts(added.Select(a => a.Authorization.Value))
@@ -54,12 +54,12 @@ internal static class OrderInsert
     private static string Sql(string before, string from) => $"""
         WITH {before} created AS (
             INSERT INTO acme_orders (order_id, account_id, profile_id, identifiers, authorization_ids, status, expires_at, not_before, not_after,
-                variant, replaces, created_at, updated_at)
+                variant, replaces, serial_number, created_at, updated_at)
             SELECT g.order_id, g.account_id, g.profile_id, g.identifiers::jsonb, ARRAY(SELECT jsonb_array_elements_text(g.authorization_ids::jsonb)),
-                g.status, g.expires_at, g.not_before, g.not_after, g.variant, g.replaces, $12, $12
+                g.status, g.expires_at, g.not_before, g.not_after, g.variant, g.replaces, g.serial_number, $13, $13
             FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8), (SELECT $9),
-                (SELECT $10), (SELECT $11)) AS g (order_id, account_id, profile_id, identifiers, authorization_ids, status, expires_at,
-                    not_before, not_after, variant, replaces)
+                (SELECT $10), (SELECT $11), (SELECT $12)) AS g (order_id, account_id, profile_id, identifiers, authorization_ids, status, expires_at,
+                    not_before, not_after, variant, replaces, serial_number)
             JOIN acme_accounts a ON a.account_id = g.account_id AND a.status = 'valid' {from}
             ORDER BY g.replaces
             ON CONFLICT (replaces) WHERE replaces IS NOT NULL AND NOT is_invalid DO NOTHING
@@ -67,20 +67,20 @@ internal static class OrderInsert
         ), authorizations AS (
             INSERT INTO acme_authorizations (authz_id, account_id, profile_id, order_id, identifier_type, identifier_value, wildcard, status,
                 expires_at, created_at, updated_at)
-            SELECT n.id, c.account_id, c.profile_id, c.order_id, n.type, n.value, n.wildcard, n.status, n.expires_at, $12, $12
-            FROM unnest((SELECT $13), (SELECT $14), (SELECT $15), (SELECT $16), (SELECT $17), (SELECT $18), (SELECT $19))
+            SELECT n.id, c.account_id, c.profile_id, c.order_id, n.type, n.value, n.wildcard, n.status, n.expires_at, $13, $13
+            FROM unnest((SELECT $14), (SELECT $15), (SELECT $16), (SELECT $17), (SELECT $18), (SELECT $19), (SELECT $20))
                 AS n (id, order_id, type, value, wildcard, status, expires_at)
             JOIN created c ON c.order_id = n.order_id
         ), challenges AS (
             INSERT INTO acme_challenges (challenge_id, authz_id, type, token, status, validated_at, attempts, created_at)
-            SELECT n.id, n.authz_id, n.type, n.token, n.status, CASE n.status WHEN 'valid' THEN $12 END, 0, $12
-            FROM unnest((SELECT $20), (SELECT $21), (SELECT $22), (SELECT $23), (SELECT $24), (SELECT $25))
+            SELECT n.id, n.authz_id, n.type, n.token, n.status, CASE n.status WHEN 'valid' THEN $13 END, 0, $13
+            FROM unnest((SELECT $21), (SELECT $22), (SELECT $23), (SELECT $24), (SELECT $25), (SELECT $26))
                 AS n (id, authz_id, order_id, type, token, status)
             JOIN created c ON c.order_id = n.order_id
         ), audited AS (
             INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
             SELECT 'acme:' || account_id, 'acme_account', 'acme_order_created', 'acme_order', order_id,
-                jsonb_strip_nulls(jsonb_build_object('profile_id', profile_id, 'identifiers', identifiers, 'replaces', replaces, 'variant', variant)), $12
+                jsonb_strip_nulls(jsonb_build_object('profile_id', profile_id, 'identifiers', identifiers, 'replaces', replaces, 'variant', variant)), $13
             FROM created
         )
         SELECT order_id FROM created

@@ -14,16 +14,16 @@ public sealed class OrderAdmission(TimeProvider time) : IDisposable
     /// <summary>Who waits for an order of its own to end needs no longer than this to look again.</summary>
     private static readonly TimeSpan LongestWaitForOrders = TimeSpan.FromSeconds(60);
 
-    private const string OpenOrders = "account_id = $30 AND is_open AND expires_at > $12";
+    private const string OpenOrders = "account_id = $31 AND is_open AND expires_at > $13";
 
     /// <summary>CTEs before an INSERT that takes its values <c>FROM admitted</c>: one row, or none. Its parameters follow the
-    /// insert's 25, of which $12 is now.</summary>
+    /// insert's 26, of which $13 is now.</summary>
     public const string Sql = $"""
         open AS (
-            SELECT count(*) AS orders FROM (SELECT 1 FROM acme_orders WHERE {OpenOrders} LIMIT $29) AS found
+            SELECT count(*) AS orders FROM (SELECT 1 FROM acme_orders WHERE {OpenOrders} LIMIT $30) AS found
         ), admitted AS (
-            UPDATE acme_rate_limits b SET full_at = GREATEST(b.full_at, clock_timestamp()) + $27 FROM open
-            WHERE b.key = $26 AND b.full_at <= clock_timestamp() + $28 AND ($29 IS NULL OR open.orders < $29)
+            UPDATE acme_rate_limits b SET full_at = GREATEST(b.full_at, clock_timestamp()) + $28 FROM open
+            WHERE b.key = $27 AND b.full_at <= clock_timestamp() + $29 AND ($30 IS NULL OR open.orders < $30)
             RETURNING 1
         ),
         """;

@@ -38,7 +38,7 @@ public static class Database
             builder.CommandTimeout = 30;
             builder.KeepAlive = 15;
             builder.MaxAutoPrepare = 100;
-            builder.ConnectionIdleLifetime = 30;
+            builder.ConnectionIdleLifetime = 300;
             return builder.ConnectionString;
         }
         catch (Exception e) when (e is UriFormatException or ArgumentException)

@@ -25,6 +25,10 @@ public sealed class IssuanceContexts
 
     internal IssuanceContexts(IServiceScopeFactory scopes, IssuerStore issuers, PkiUrls urls) => (this.scopes, this.issuers, this.urls) = (scopes, issuers, urls);
 
+    /// <summary>The revision of a kept context that may be signed with as it is; null when there is none.</summary>
+    internal string? KnownRevision(string issuerId, string profileId) =>
+        known.TryGetValue((issuerId, profileId), out var kept) && !kept.Context.Profile.RequiresApproval ? kept.Revision : null;
+
     /// <summary>The context of every issuer and profile among the requests.</summary>
     internal async ValueTask<Dictionary<(string IssuerId, string ProfileId), IssuanceContext>> LoadAsync(
         IEnumerable<IssuanceRequest> requests, CancellationToken cancellationToken)

@@ -31,6 +31,8 @@ public static class IssuanceHosting
         builder.Services.AddSingleton<RenewalClaims>();
         builder.Services.AddSingleton<CertificateIssuer>();
         builder.Services.AddSingleton<IssuanceWriter>();
+        builder.Services.AddSingleton(services => new DirectIssuance(
+            services.GetRequiredService<IssuanceContexts>(), services.GetRequiredService<CertificateIssuer>()));
         builder.Services.AddSingleton(services => new RenewalWork(
             services.GetRequiredService<RenewalClaims>(), services.GetRequiredService<IssuanceContexts>(),
             services.GetRequiredService<CertificateIssuer>(), services.GetRequiredService<IssuanceWriter>(),

@@ -62,10 +62,12 @@ public sealed class RenewalWork
         await KeepLeaseWhileAsync(issuing, lease, claimed.Count, cancellationToken);
         var results = await issuing;
         var completed = await writer.WriteAsync(lease, results, cancellationToken);
-        Outcomes.Add(completed.Count, new KeyValuePair<string, object?>("outcome", "completed"));
+        CountCompleted(completed.Count);
         Outcomes.Add(results.Count(r => r.Error is not null), new KeyValuePair<string, object?>("outcome", "failed"));
         return results.Where(r => completed.Contains(r.Request.RenewalId)).ToDictionary(r => r.Request.RenewalId, r => r.Version!.Id);
     }
+
+    internal static void CountCompleted(int renewals) => Outcomes.Add(renewals, new KeyValuePair<string, object?>("outcome", "completed"));
 
     private async Task KeepLeaseWhileAsync(Task work, Guid lease, int renewals, CancellationToken cancellationToken)
     {

@@ -14,7 +14,8 @@ internal sealed class AuditBook : IBook
             SELECT 'certificate_issued', count(*) FROM certificate_versions WHERE created_at >= $1
             UNION ALL SELECT 'renewal_failed', count(*) FROM renewals WHERE created_at >= $1 AND status = 'failed'
             UNION ALL SELECT 'bulk_renewal_requested', count(*) FROM bulk_renewals WHERE created_at >= $1
-            UNION ALL SELECT 'acme_order_processing', count(*) FROM renewals WHERE created_at >= $1 AND acme_order_id IS NOT NULL
+            UNION ALL SELECT 'acme_order_processing', count(*) FROM renewals
+                WHERE created_at >= $1 AND acme_order_id IS NOT NULL AND completed_at IS DISTINCT FROM created_at -- the others were issued at once
             UNION ALL SELECT 'acme_order_finalized', count(*) FROM renewals WHERE created_at >= $1 AND acme_order_id IS NOT NULL AND status = 'completed'
             UNION ALL SELECT 'renewal_requested', count(*) FROM renewals WHERE created_at >= $1 AND trigger = 'api'
         )

@@ -29,6 +29,10 @@ public sealed class AcmeOrder
     /// <summary>ARI's identifier of the certificate that this one takes the place of (RFC 9773 5).</summary>
     public string? Replaces { get; init; }
 
+    /// <summary>What its certificate is to be signed under, lower-case hex; written down with the order, before anything is signed.
+    /// A later attempt has a serial of its own. Null for orders older than this column.</summary>
+    public string? SerialNumber { get; init; }
+
     /// <summary>A problem document, once invalid.</summary>
     public string? Error { get; set; }
 

@@ -34,6 +34,7 @@ internal sealed class AcmeOrderConfiguration : IEntityTypeConfiguration<AcmeOrde
         builder.Property(o => o.IsInvalid).HasComputedColumnSql("status = 'invalid'", stored: true);
         builder.Property(o => o.Identifiers).HasColumnType("jsonb");
         builder.Property(o => o.Error).HasColumnType("jsonb");
+        builder.Property(o => o.SerialNumber).HasMaxLength(40);
         builder.HasIndex(o => new { o.AccountId, o.OrderId });
         builder.HasIndex(o => o.AccountId).HasFilter("is_open").HasDatabaseName("ix_acme_orders_open");
         builder.HasIndex(o => o.ExpiresAt).HasFilter("is_open");

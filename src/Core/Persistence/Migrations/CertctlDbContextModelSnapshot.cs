@@ -706,6 +706,12 @@ namespace Certctl.Core.Persistence.Migrations
                         .HasColumnName("replaces")
                         .UseCollation("C");
 
+                    b.Property<string>("SerialNumber")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("serial_number")
+                        .UseCollation("C");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(16)
