@@ -49,7 +49,7 @@ public static class AcmeServiceModule
         services.AddSingleton<AccountResource>();
         services.AddSingleton<KeyChangeResource>();
         services.AddSingleton<OrderStore>();
-        services.AddSingleton(_ => new JustWritten<NewOrderRow>(size: 10_000));
+        services.AddSingleton(_ => new JustWritten<ReadyOrder>(size: 10_000));
         services.AddHostedSingleton<OrderCreation>();
         services.AddSingleton<NewOrderResource>();
         services.AddSingleton<OrderResource>();

@@ -8,7 +8,7 @@ namespace Certctl.AcmeService;
 /// Lets requests that come together share a statement and its commit. Each waits for a moment in which others may join it; while
 /// statements are under way the next ones gather, so that the busier the server, the fewer round trips a request costs.
 /// </summary>
-/// <param name="moment">How long the first of a gathering waits for others.</param>
+/// <param name="moment">How long the first of a gathering waits for others, when it need not wait for its turn.</param>
 /// <param name="size">Largest gathering.</param>
 /// <param name="waiting">How many may wait in all.</param>
 /// <param name="atOnce">Gatherings under way at one time.</param>
@@ -43,7 +43,7 @@ public abstract class Gathering<TItem, TResult>(TimeSpan moment, int size, int w
         {
             while (await entries.Reader.WaitToReadAsync(stoppingToken))
             {
-                // Whoever waited for a turn has let others join it already.
+                // Whoever waits for a turn lets others join it meanwhile.
                 if (turns.Wait(TimeSpan.Zero, CancellationToken.None)) await Task.Delay(moment, time, CancellationToken.None);
                 else await turns.WaitAsync(stoppingToken);
                 var gathered = new List<Entry>(size);

@@ -7,14 +7,15 @@ namespace Certctl.AcmeService;
 /// what never changes of a row may be believed; what may change, a statement must hold against the row. Another replica, and
 /// whoever comes later, reads.
 /// </summary>
-/// <param name="size">Largest number kept.</param>
+/// <param name="size">The most that is kept, in what <see cref="Add"/> weighs: beyond it nothing is, until there is room again.</param>
 public sealed class JustWritten<T>(int size) : IDisposable where T : class
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = size });
 
-    public void Add(string id, T row) => cache.Set(id, row, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Moment });
+    /// <param name="weight">How much of the size it takes.</param>
+    public void Add(string id, T row, int weight = 1) => cache.Set(id, row, new MemoryCacheEntryOptions { Size = weight, AbsoluteExpirationRelativeToNow = Moment });
 
     public T? Find(string id) => cache.Get<T>(id);
 

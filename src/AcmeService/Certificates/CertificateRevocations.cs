@@ -52,11 +52,13 @@ public sealed class CertificateRevocations(NpgsqlDataSource database, TimeProvid
                 ON CONFLICT DO NOTHING
                 RETURNING certificate_id, serial_number
             ), newest AS (
-                SELECT r.certificate_id FROM revoked r
-                WHERE $1 = (SELECT v.id FROM certificate_versions v WHERE v.certificate_id = r.certificate_id ORDER BY v.created_at DESC, v.id DESC LIMIT 1)
+                SELECT v.certificate_id, v.created_at FROM revoked r JOIN certificate_versions v ON v.id = $1
+                WHERE v.id = (SELECT n.id FROM certificate_versions n WHERE n.certificate_id = r.certificate_id ORDER BY n.created_at DESC, n.id DESC LIMIT 1)
             ), certificates AS (
                 UPDATE managed_certificates c SET status = 'Revoked', revoked_at = $4, revocation_reason = $2, updated_at = $4
-                FROM newest n WHERE c.id = n.certificate_id AND c.status NOT IN ('Archived', 'RenewalInProgress')
+                FROM newest n
+                -- The time is looked at again when this had to wait: another version may have come meanwhile.
+                WHERE c.id = n.certificate_id AND c.status NOT IN ('Archived', 'RenewalInProgress') AND (c.last_renewal_at > n.created_at) IS NOT TRUE
             ), keys AS (
                 DELETE FROM private_keys WHERE version_id = $1 AND EXISTS (SELECT 1 FROM revoked)
             )

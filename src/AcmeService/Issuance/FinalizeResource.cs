@@ -12,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, JustWritten<NewOrderRow> justCreated, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, JustWritten<ReadyOrder> justCreated, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -31,7 +31,10 @@ public sealed class FinalizeResource(OrderStore orders, JustWritten<NewOrderRow>
         IReadOnlyList<SubjectAltName> names = [.. order.Identifiers.Select(NameOf)];
         if (CsrProblem(request, names, csr) is { } refused) return refused;
         if (await caa.RefuseAsync(request, order, cancellationToken) is { } forbidden) return forbidden;
-        if (await issuance.IssueAsync(new OrderToIssue(order, request, names, csr, der), cancellationToken) is { } versionId)
+        var toIssue = new OrderToIssue(order, request, names, csr, der);
+        if (toIssue.AsksForValidity && toIssue.Validity(time.GetUtcNow()) is null)
+            return Problems.Malformed("The validity that the order asks for is over, or longer than the profile allows by now; place a new order.");
+        if (await issuance.IssueAsync(toIssue, cancellationToken) is { } versionId)
             return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
         return await WhyNotAsync(request, csr, der, cancellationToken);
     }
@@ -95,8 +98,8 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
     public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{request.Account.Id}\n{string.Join('\n', names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
 
-    /// <summary>The order's own; random for an order that has none.</summary>
-    public SerialNumber Serial { get; } = SerialNumber.TryParse(order.SerialNumber, out var serial) ? serial : SerialNumber.Random();
+    /// <summary>The version that was issued, once it is; null until then.</summary>
+    public string? VersionId { get; set; }
 
     /// <summary>The first host name, or the first address when there is none.</summary>
     public string CommonName => (Names.FirstOrDefault(n => n.Type == SanType.Dns) ?? Names[0]).Value;
@@ -109,11 +112,14 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
 
     public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", der);
 
-    /// <summary>What the order asks for within its variant; null leaves it to the profile.</summary>
+    /// <summary>Whether it does not leave that to the profile.</summary>
+    public bool AsksForValidity => Order.NotBefore is not null || Order.NotAfter is not null || Order.Variant is not null;
+
+    /// <summary>What the order asks for within its variant; null leaves it to the profile, or cannot be had any more.</summary>
     public Validity? Validity(DateTimeOffset now)
     {
         var variant = Order.Variant is null ? null : Request.Profile.AcmeVariants[Order.Variant];
-        return Order.NotBefore is null && Order.NotAfter is null && variant is null
+        return !AsksForValidity
             ? null
             : Core.Pki.Validity.Of(Order.NotBefore, Order.NotAfter, now, TimeSpan.FromSeconds(variant?.MaxTtlSeconds ?? Request.Profile.MaxTtlSeconds));
     }

@@ -1,23 +1,24 @@
 using System.Security.Cryptography;
+using Certctl.Core.Hosting;
 using Certctl.Core.Issuance;
 using Npgsql;
 
 namespace Certctl.AcmeService.Issuance;
 
-/// <summary>Issues finalized orders in this process. Those that come together share the statements of <see cref="OrderAcceptance"/>
-/// and of the issuance; while some are signed and written, the next are accepted. An order that was accepted and whose process died
-/// is a renewal whose lease runs out: the workers' sweep issues it.</summary>
+/// <summary>Issues finalized orders in this process; those that come together share statements. Most are signed and written at once
+/// (<see cref="OrderCompletion"/>); the others are accepted (<see cref="OrderAcceptance"/>) and then issued as renewals are: when the
+/// process dies meanwhile, their lease runs out and the workers' sweep issues them.</summary>
 public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
     : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     /// <summary>How long finalize waits before it answers that the order is processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Accepts the order unless another finalize was first.</summary>
+    /// <summary>Issues the order unless another finalize was first.</summary>
     /// <returns>The version that was issued; null when another finalize was first, or the issuance failed or takes longer than the
     /// patience: the order's row says how it stands.</returns>
     /// <exception cref="OverloadException">Too many wait already.</exception>
-    /// <exception cref="NpgsqlException">The database is away; the order is ready still, or accepted.</exception>
+    /// <exception cref="NpgsqlException">The database is away; the order is ready still, accepted, or valid.</exception>
     public async Task<string?> IssueAsync(OrderToIssue order, CancellationToken cancellationToken)
     {
         try
@@ -41,13 +42,29 @@ public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance ac
 
     protected override async Task<IReadOnlyList<string?>> AnswerAsync(IReadOnlyList<OrderToIssue> items)
     {
-        var completed = await completion.CompleteAsync(items, CancellationToken.None);
-        var left = items.Where(o => !completed.ContainsKey(o)).ToList();
-        if (left.Count == 0) return [.. items.Select(o => completed[o].Id)];
-        var accepted = await acceptance.AcceptAsync(left, CancellationToken.None);
+        // Those of a turn that failed half-way have their version already.
+        await completion.CompleteAsync([.. items.Where(o => o.VersionId is null)]);
+        var left = items.Where(o => o.VersionId is null).ToList();
+        if (left.Count > 0) await AcceptAsync(left, isAll: left.Count == items.Count);
+        return [.. items.Select(o => o.VersionId)];
+    }
+
+    private async Task AcceptAsync(List<OrderToIssue> orders, bool isAll)
+    {
+        AcceptedOrders accepted;
+        try
+        {
+            accepted = await acceptance.AcceptAsync(orders, CancellationToken.None);
+        }
+        catch (Exception e) when (!isAll && Outage.IsOfDatabaseOrTimeOut(e))
+        {
+            // Those that are issued are told so; the others are ready still, or accepted, and their rows say which.
+            logger.LogWarning("{Count} orders were not accepted: {Reason}", orders.Count, e.Message);
+            return;
+        }
+
         var versions = await RunAsync(accepted.Renewals);
-        return [.. items.Select(o => completed.TryGetValue(o, out var version) ? version.Id
-            : accepted.RenewalIds.TryGetValue(o, out var renewal) ? versions.GetValueOrDefault(renewal) : null)];
+        foreach (var (order, renewalId) in accepted.RenewalIds) order.VersionId = versions.GetValueOrDefault(renewalId);
     }
 
     private async Task<IReadOnlyDictionary<string, string>> RunAsync(ClaimedRenewals renewals)

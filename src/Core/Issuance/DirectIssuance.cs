@@ -1,8 +1,6 @@
-using Certctl.Core.Pki;
-
 namespace Certctl.Core.Issuance;
 
-/// <summary>Signs for whoever writes the outcome together with what asked for it: no renewal is claimed, nothing is written here.
+/// <summary>Signs for whoever writes the outcome together with what asked for it: no renewal is claimed, nothing is read or written here.
 /// What was signed must not leave the process before that write.</summary>
 public sealed class DirectIssuance
 {
@@ -11,15 +9,15 @@ public sealed class DirectIssuance
 
     internal DirectIssuance(IssuanceContexts contexts, CertificateIssuer issuer) => (this.contexts, this.issuer) = (contexts, issuer);
 
-    /// <summary>The revision that certificates of this issuer and profile can be signed at, at once; null when this process has not
-    /// issued from them since they were changed, or when somebody has to approve first. The write must hold it against the rows.</summary>
-    public string? RevisionOf(string issuerId, string profileId) => contexts.KnownRevision(issuerId, profileId);
-
-    /// <summary>Issues each request or says why not; one bad request fails alone.</summary>
-    public async Task<IReadOnlyList<IssuanceResult>> SignAsync(IReadOnlyList<IssuanceRequest> requests, CancellationToken cancellationToken)
+    /// <summary>Signs what can be signed with what this process knows of issuers and profiles.</summary>
+    /// <returns>Each certificate that was signed, by its request with the revision that it was signed at: the write must hold that
+    /// against the rows. Left out are requests that are refused, and those whose issuer and profile this process does not know.</returns>
+    public async Task<IReadOnlyList<IssuanceResult>> SignAsync(IEnumerable<IssuanceRequest> requests)
     {
-        var loaded = await contexts.LoadAsync(requests, cancellationToken);
-        return await Task.Run(() => issuer.Issue(requests, loaded), cancellationToken);
+        var (known, loaded) = contexts.Known(requests);
+        if (known.Count == 0) return [];
+        var results = await Task.Run(() => issuer.Issue(known, loaded));
+        return [.. results.Where(r => r.Version is not null)];
     }
 
     /// <summary>Counts what was written.</summary>

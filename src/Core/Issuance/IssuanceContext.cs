@@ -25,9 +25,20 @@ public sealed class IssuanceContexts
 
     internal IssuanceContexts(IServiceScopeFactory scopes, IssuerStore issuers, PkiUrls urls) => (this.scopes, this.issuers, this.urls) = (scopes, issuers, urls);
 
-    /// <summary>The revision of a kept context that may be signed with as it is; null when there is none.</summary>
-    internal string? KnownRevision(string issuerId, string profileId) =>
-        known.TryGetValue((issuerId, profileId), out var kept) && !kept.Context.Profile.RequiresApproval ? kept.Revision : null;
+    /// <summary>The requests whose context is kept, each with its revision, and the contexts. Reads nothing.</summary>
+    internal (IReadOnlyList<IssuanceRequest> Requests, Dictionary<(string IssuerId, string ProfileId), IssuanceContext> Contexts) Known(
+        IEnumerable<IssuanceRequest> requests)
+    {
+        var (kept, contexts) = (new List<IssuanceRequest>(), new Dictionary<(string, string), IssuanceContext>());
+        foreach (var request in requests)
+        {
+            if (!known.TryGetValue((request.IssuerId, request.ProfileId), out var context)) continue;
+            kept.Add(request with { Revision = context.Revision });
+            contexts[(request.IssuerId, request.ProfileId)] = context.Context;
+        }
+
+        return (kept, contexts);
+    }
 
     /// <summary>The context of every issuer and profile among the requests.</summary>
     internal async ValueTask<Dictionary<(string IssuerId, string ProfileId), IssuanceContext>> LoadAsync(
@@ -53,8 +64,9 @@ public sealed class IssuanceContexts
         var profile = await database.Profiles.AsNoTracking().SingleAsync(p => p.Id == request.ProfileId, cancellationToken);
         var enabled = await database.Issuers.AnyAsync(i => i.Id == request.IssuerId && i.Enabled, cancellationToken);
         var context = await CreateAsync(profile, request.IssuerId, enabled, cancellationToken);
-        // A refusal may end without a change of the two rows: a CA comes, or its key can be opened.
+        // A refusal may end without a change of the two rows: a CA comes, or its key can be opened. What was kept before is outdated all the same.
         if (context.Refusal is null) known[(request.IssuerId, request.ProfileId)] = (request.Revision, context);
+        else known.TryRemove((request.IssuerId, request.ProfileId), out _);
         return context;
     }
 

@@ -1,6 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
+using Certctl.Core.Domain.Certificates;
+using Certctl.Core.Issuance;
+using Certctl.Core.Pki;
+using Certctl.IntegrationTests.BulkRenewals;
 using Certctl.Rfc8555;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Certctl.IntegrationTests.Acme;
 
@@ -85,7 +90,7 @@ public sealed class CompletionTests(AcmeServer server)
     }
 
     [Fact]
-    public async Task What_this_process_remembers_of_an_order_is_held_against_its_row()
+    public async Task An_order_that_was_given_up_gets_nothing_whatever_this_process_remembers()
     {
         var client = await server.Account();
         await client.Issue(Flows.Fresh("known"));
@@ -98,18 +103,105 @@ public sealed class CompletionTests(AcmeServer server)
     }
 
     [Fact]
-    public async Task What_this_process_remembers_is_for_its_account_alone()
+    public async Task What_this_process_has_just_written_is_not_read_again_and_is_for_its_account_alone()
     {
         var client = await server.Account();
         var other = await server.Account();
         await client.Issue(Flows.Fresh("known"));
         var name = Flows.Fresh("own");
         var order = await client.Order(name);
+        // What never changes is changed, to see who reads it.
+        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        (await other.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.NotFound, "malformed");
-        var issued = await client.Finish(order, order.Location!, name);
-        (await other.DownloadCertificateAsync(issued.Order.Member("certificate")!)).Refused(HttpStatusCode.NotFound, "malformed");
-        Assert.Equal(issued.Chain, (await client.DownloadCertificateAsync(issued.Order.Member("certificate")!)).Ensured().Text);
+        var url = (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured().Member("certificate")!;
+        await server.Database.Execute("UPDATE certificate_versions SET pem_chain = 'read' WHERE id = $1", IdOf(url));
+        (await other.DownloadCertificateAsync(url)).Refused(HttpStatusCode.NotFound, "malformed");
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", (await client.DownloadCertificateAsync(url)).Ensured().Text, StringComparison.Ordinal);
+
+        var foreign = await client.Order(Flows.Fresh("foreign"));
+        (await other.FinalizeAsync(foreign.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.NotFound, "malformed");
+    }
+
+    [Fact]
+    public async Task An_order_without_a_serial_of_its_own_goes_the_longer_way()
+    {
+        var client = await server.Account();
+        await client.Issue(Flows.Fresh("known"));
+        var name = Flows.Fresh("older");
+        var order = await client.Order(name);
+        await server.Database.Execute("UPDATE acme_orders SET serial_number = NULL WHERE order_id = $1", IdOf(order.Location!));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        // The first finalize is refused, and with it goes what this process remembers of the order.
+        (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, "other.example.test"))).Refused(HttpStatusCode.BadRequest, "badCSR");
+        (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured();
+        Assert.Equal(TheLongerWay, await EventsOf(IdOf(order.Location!)));
+    }
+
+    [Fact]
+    public async Task A_profile_or_issuer_that_may_not_issue_any_more_is_not_signed_for()
+    {
+        var client = await server.Account();
+        var direct = server.Services.GetRequiredService<DirectIssuance>();
+        await client.Issue(Flows.Fresh("known"));
+        await client.Issue(Flows.Fresh("known"));
+        var request = new IssuanceRequest(
+            "rn-none", "mc-none", "iss-local", "prof-burst", "", "direct.example.test", ["direct.example.test"], KeyMode.Server, null, null, SerialNumber.Random(), null, null);
+        Assert.Single(await direct.SignAsync([request]));
+        await server.Database.Execute("UPDATE issuers SET enabled = false WHERE id = 'iss-local'");
+        try
+        {
+            var name = Flows.Fresh("disabled");
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            await client.FinalizeAsync((await client.Order(name)).Member("finalize")!, AcmeCsr.Create(key, name));
+            Assert.Empty(await direct.SignAsync([request]));
+        }
+        finally
+        {
+            await server.Database.Execute("UPDATE issuers SET enabled = true WHERE id = 'iss-local'");
+        }
+    }
+
+    [Fact]
+    public async Task A_revocation_of_the_version_before_leaves_the_certificate_that_came_meanwhile_alone()
+    {
+        var client = await server.Account();
+        await client.Issue(Flows.Fresh("known"));
+        var name = Flows.Fresh("overlap");
+        var first = await client.Issue(name);
+        var order = await client.Order(name);
+        var certificate = await server.Database.Value<string>("SELECT id FROM managed_certificates WHERE common_name = $1", name);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var row = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM managed_certificates WHERE id = $1", certificate);
+        var finalize = client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name));
+        await row.IsWantedAsync(server.Database);
+        var revoke = client.RevokeAsync(first.Certificate.RawData);
+        await row.IsWantedAsync(server.Database, by: 2);
+        await row.LetGoAsync();
+        (await finalize).Ensured();
+        (await revoke).Ensured();
+        Assert.Equal(("Active", 1L), (
+            await server.Database.Value<string>("SELECT status FROM managed_certificates WHERE id = $1", certificate),
+            await server.Database.Value<long>("SELECT count(*) FROM certificate_revocations WHERE certificate_id = $1 AND serial_number = $2", certificate, first.Serial)));
+    }
+
+    [Fact]
+    public async Task Orders_are_locked_in_the_order_of_their_ids()
+    {
+        var client = await server.Account();
+        await client.Issue(Flows.Fresh("known"));
+        var names = Enumerable.Range(0, 12).Select(_ => Flows.Fresh("locked")).ToList();
+        var orders = new List<AcmeResponse>();
+        foreach (var name in names) orders.Add(await client.Order(name));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var first = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", IdOf(orders[0].Location!));
+        var finalizes = orders.Zip(names).Select(o => client.FinalizeAsync(o.First.Member("finalize")!, AcmeCsr.Create(key, o.Second))).ToList();
+        await first.IsWantedAsync(server.Database);
+        // Whoever waits for the first holds none that comes after it; those without the first come to their end.
+        await Eventually.Holds(async () => (await server.Database.Column<int>(
+            "SELECT 1 FROM acme_orders WHERE order_id = ANY($1) FOR UPDATE SKIP LOCKED", (object)orders.Select(o => IdOf(o.Location!)).ToArray())).Count == names.Count - 1,
+            "the others are free");
+        await first.LetGoAsync();
+        foreach (var answer in await Task.WhenAll(finalizes)) answer.Ensured();
     }
 
     [Fact]

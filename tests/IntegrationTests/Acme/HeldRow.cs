@@ -28,9 +28,14 @@ internal sealed class HeldRow : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Waits until somebody waits for what this transaction holds.</summary>
-    public Task IsWantedAsync(TestDatabase database) => Eventually.Holds(
-        () => database.Value<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))", connection.ProcessID), "somebody waits for the row");
+    /// <summary>Waits until so many wait for what this transaction holds, or for others who do.</summary>
+    public Task IsWantedAsync(TestDatabase database, int by = 1) => Eventually.Holds(
+        () => database.Value<bool>("""
+            WITH RECURSIVE waiting AS (
+                SELECT $1::int AS pid UNION SELECT a.pid FROM pg_stat_activity a JOIN waiting w ON w.pid = ANY(pg_blocking_pids(a.pid))
+            )
+            SELECT count(*) > $2 FROM waiting
+            """, connection.ProcessID, by), $"{by} wait for the row");
 
     public Task LetGoAsync() => transaction.CommitAsync();
 
