@@ -30,6 +30,15 @@ begin_bench() {
   mkdir -p -- "$results" "$(dirname -- "$output")"
   trap clean_up EXIT
   trap 'exit 130' INT TERM
+  [[ ${BENCH_HUGE_PAGES:-0} == 0 ]] || reserve_huge_pages
+}
+
+# Room for the shared memory of the PostgreSQL that is measured, which finds it by itself (huge_pages = try); given back in the end.
+reserve_huge_pages() {
+  local setting=/proc/sys/vm/nr_hugepages wanted=120
+  huge_pages_before=$(cat "$setting")
+  { echo "$((huge_pages_before + wanted))" >"$setting"; } 2>/dev/null || fail 'BENCH_HUGE_PAGES=1 needs root'
+  (($(cat "$setting") == huge_pages_before + wanted)) || fail "the kernel has no room for $wanted huge pages"
 }
 
 clean_up() {
@@ -37,6 +46,7 @@ clean_up() {
   trap '' INT TERM
   stop_recorded_in "$results"
   stop_claimed || status=1
+  [[ ! ${huge_pages_before:-} ]] || echo "$huge_pages_before" >/proc/sys/vm/nr_hugepages || status=1
   exit "$status"
 }
 

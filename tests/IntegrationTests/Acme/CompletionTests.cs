@@ -131,10 +131,22 @@ public sealed class CompletionTests(AcmeServer server)
         var order = await client.Order(name);
         await server.Database.Execute("UPDATE acme_orders SET serial_number = NULL WHERE order_id = $1", IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        // The first finalize is refused, and with it goes what this process remembers of the order.
-        (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, "other.example.test"))).Refused(HttpStatusCode.BadRequest, "badCSR");
+        await Forget(client, order);
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured();
         Assert.Equal(TheLongerWay, await EventsOf(IdOf(order.Location!)));
+    }
+
+    [Fact]
+    public async Task An_order_whose_validity_is_over_by_now_is_refused_and_not_issued_for_longer()
+    {
+        var client = await server.Account();
+        var name = Flows.Fresh("over");
+        var order = await client.Order(name);
+        await server.Database.Execute("UPDATE acme_orders SET not_after = now() - interval '1 minute' WHERE order_id = $1", IdOf(order.Location!));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await Forget(client, order);
+        (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.BadRequest, "malformed");
+        Assert.Equal(0L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", IdOf(order.Location!)));
     }
 
     [Fact]
@@ -215,6 +227,13 @@ public sealed class CompletionTests(AcmeServer server)
         Assert.NotEqual(first.Serial, second.Serial);
         Assert.Equal(1L, await server.Database.Value<long>(
             "SELECT count(*) FROM managed_certificates WHERE common_name = $1 AND status = 'Active' AND revoked_at IS NULL AND revocation_reason IS NULL", name));
+    }
+
+    /// <summary>A finalize that is refused takes along what the process remembers of the order.</summary>
+    private static async Task Forget(AcmeClient client, AcmeResponse order)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, "another.example.test"))).Refused(HttpStatusCode.BadRequest, "badCSR");
     }
 
     private Task<List<string>> EventsOf(string orderId) =>
