@@ -49,10 +49,11 @@ public static class AcmeServiceModule
         services.AddSingleton<AccountResource>();
         services.AddSingleton<KeyChangeResource>();
         services.AddSingleton<OrderStore>();
-        services.AddSingleton(_ => new JustWritten<ReadyOrder>(size: 10_000));
+        services.AddSingleton(_ => new Recent<RecentOrder>(size: 10_000));
         services.AddHostedSingleton<OrderCreation>();
         services.AddSingleton<NewOrderResource>();
         services.AddSingleton<OrderResource>();
+        services.AddSingleton(_ => new Recent<RecentAuthorization>(size: 5_000));
         services.AddSingleton<AuthorizationStore>();
         services.AddSingleton<AuthorizationResource>();
         services.AddSingleton<ValidationWaits>();
@@ -70,7 +71,7 @@ public static class AcmeServiceModule
         services.AddHostedSingleton<OrderIssuance>();
         services.AddSingleton<CaaRecheck>();
         services.AddSingleton<FinalizeResource>();
-        services.AddSingleton(_ => new JustWritten<IssuedChain>(size: 2_000));
+        services.AddSingleton(_ => new Recent<IssuedChain>(size: 2_000));
         services.AddSingleton<CertificateResource>();
         services.AddSingleton<CertificateRevocations>();
         services.AddSingleton<RevocationResource>();

@@ -2,13 +2,14 @@ using Certctl.AcmeService.Endpoints;
 using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
 using Certctl.AcmeService.RateLimits;
+using Certctl.Core.Domain.Acme;
 using Certctl.Core.Domain.Profiles;
 
 namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>newAuthz (RFC 8555 7.4.1), and an authorization: read (7.5), given up (7.5.2).</summary>
 public sealed class AuthorizationResource(
-    AuthorizationStore authorizations, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
+    AuthorizationStore authorizations, Recent<RecentAuthorization> recent, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes)
     {
@@ -43,8 +44,16 @@ public sealed class AuthorizationResource(
         return await AnswerAsync(200, request, request.Id, cancellationToken);
     }
 
-    private async Task<AcmeAnswer> AnswerAsync(int status, SignedRequest request, string id, CancellationToken cancellationToken) =>
-        await authorizations.FindAsync(id, request.Account.Id, request.Profile.Id, cancellationToken) is { } row
-            ? row.Answer(status, request.Urls, time.GetUtcNow())
-            : Problems.NotFound("authorization");
+    private async Task<AcmeAnswer> AnswerAsync(int status, SignedRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (await authorizations.FindAsync(id, request.Account.Id, request.Profile.Id, cancellationToken) is not { } row) return Problems.NotFound("authorization");
+        // Which of its challenges the client answers next, nobody knows yet.
+        if (row.Status == AcmeAuthorizationStatus.Pending)
+            foreach (var challenge in row.Challenges.Where(c => c.Status == AcmeChallengeStatus.Pending))
+                recent.Add(challenge.ChallengeId, new RecentAuthorization(row, request.Account.Id, request.Profile.Id));
+        return row.Answer(status, request.Urls, time.GetUtcNow());
+    }
 }
+
+/// <summary>An authorization as it was read while it was pending, with whose it is.</summary>
+public sealed record RecentAuthorization(AuthorizationRow Row, string AccountId, string ProfileId);

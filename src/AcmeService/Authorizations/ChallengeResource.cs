@@ -8,7 +8,7 @@ namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>A challenge (RFC 8555 7.5.1): an empty payload reads it, an object asks for its validation.</summary>
 public sealed class ChallengeResource(
-    AuthorizationStore authorizations, ChallengeStart start, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
+    AuthorizationStore authorizations, Recent<RecentAuthorization> recent, ChallengeStart start, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<ChallengeResource>("challenge_respond", "/challenge/{id}", KeyUse.Kid, PayloadUse.Any, (resource, request, token) => resource.PostAsync(request, token));
@@ -16,7 +16,8 @@ public sealed class ChallengeResource(
     private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
     {
         if (!request.Jws.IsPostAsGet && Wire.Read<ChallengeResponse>(request.Payload, out _) is { } unreadable) return unreadable;
-        var authorization = await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
+        var remembered = request.Jws.IsPostAsGet ? null : RecentlyRead(request);
+        var authorization = remembered ?? await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
         if (authorization is null) return Problems.NotFound("challenge");
         var challenge = authorization.Challenges.Single(c => c.ChallengeId == request.Id);
         if (!request.Jws.IsPostAsGet && AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
@@ -27,12 +28,18 @@ public sealed class ChallengeResource(
             return Problems.Malformed("The authorization of this challenge is not pending any more.");
         // Who asked twice at once gets the same answer: only one of the two started it.
         var end = await start.StartAsync(challenge, request, cancellationToken);
-        if (end is { ProvenAt: null }) return await ReadAsync(request, cancellationToken);
+        // And what was read before may have changed since: then this started nothing.
+        if (end is { ProvenAt: null } || (end is null && remembered is not null)) return await ReadAsync(request, cancellationToken);
         var now = end is null
             ? challenge with { Status = AcmeChallengeStatus.Processing }
             : challenge with { Status = AcmeChallengeStatus.Valid, ValidatedAt = end.ProvenAt };
         return authorization.Answer(now, request.Urls, time.GetUtcNow());
     }
+
+    private AuthorizationRow? RecentlyRead(SignedRequest request) =>
+        recent.Take(request.Id) is { } authorization && authorization.AccountId == request.Account.Id && authorization.ProfileId == request.Profile.Id
+            ? authorization.Row
+            : null;
 
     private async Task<AcmeAnswer> ReadAsync(SignedRequest request, CancellationToken cancellationToken)
     {

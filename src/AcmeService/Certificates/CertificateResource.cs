@@ -7,7 +7,7 @@ using Npgsql;
 namespace Certctl.AcmeService.Certificates;
 
 /// <summary>A certificate chain (RFC 8555 7.4.2), to its owner alone: leaf, then intermediates; as an alternate also with the root.</summary>
-public sealed class CertificateResource(NpgsqlDataSource database, JustWritten<IssuedChain> justIssued, IssuerStore issuers)
+public sealed class CertificateResource(NpgsqlDataSource database, Recent<IssuedChain> recentChains, IssuerStore issuers)
 {
     private const string MediaType = "application/pem-certificate-chain";
 
@@ -19,7 +19,7 @@ public sealed class CertificateResource(NpgsqlDataSource database, JustWritten<I
 
     private async Task<AcmeAnswer> ReadAsync(SignedRequest request, bool withRoot, CancellationToken cancellationToken)
     {
-        if ((justIssued.Find(request.Id) ?? await FindAsync(request.Id, cancellationToken)) is not { } issued || !issued.BelongsTo(request))
+        if ((recentChains.Find(request.Id) ?? await FindAsync(request.Id, cancellationToken)) is not { } issued || !issued.BelongsTo(request))
             return Problems.NotFound("certificate");
         var chain = issued.Pem;
         var root = (await issuers.FindAsync(issued.IssuerId, cancellationToken))?.RootPem;

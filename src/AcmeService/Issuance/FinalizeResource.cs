@@ -12,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, JustWritten<ReadyOrder> justCreated, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> recentOrders, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -22,7 +22,7 @@ public sealed class FinalizeResource(OrderStore orders, JustWritten<ReadyOrder> 
         if (Wire.Read<Finalize>(request.Payload, out var payload) is { } unreadable) return unreadable;
         if (StrictBase64Url.Decode(payload.Csr) is not { } der) return Problems.BadCsr("csr is not base64url without padding.");
         var (csr, error) = CertificateSigningRequest.FromDer(der);
-        var order = JustCreated(request) ?? await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
+        var order = RecentlyReady(request) ?? await orders.FindAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
         if (order is null) return Problems.NotFound("order");
         if (order.StatusAt(time.GetUtcNow()) != AcmeOrderStatus.Ready) return await NotReadyAsync(request, order, der, cancellationToken);
         if (csr is null) return Problems.BadCsr(Sentence(error!.Message));
@@ -40,8 +40,10 @@ public sealed class FinalizeResource(OrderStore orders, JustWritten<ReadyOrder> 
     }
 
     /// <summary>Ready then, and maybe not any more: that is held against its row when it is written.</summary>
-    private OrderRow? JustCreated(SignedRequest request) =>
-        justCreated.Take(request.Id) is { } order && order.AccountId == request.Account.Id && order.ProfileId == request.Profile.Id ? order.Row : null;
+    private OrderRow? RecentlyReady(SignedRequest request) =>
+        recentOrders.Take(request.Id) is { Row.Status: AcmeOrderStatus.Ready } order && order.AccountId == request.Account.Id && order.ProfileId == request.Profile.Id
+            ? order.Row
+            : null;
 
     private async Task<AcmeAnswer> WhyNotAsync(SignedRequest request, CertificateSigningRequest csr, byte[] der, CancellationToken cancellationToken)
     {

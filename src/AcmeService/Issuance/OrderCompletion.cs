@@ -12,7 +12,7 @@ namespace Certctl.AcmeService.Issuance;
 /// Signs finalized orders and writes each once, from ready to valid, with its managed certificate, version, renewal and audit (ADR 0018).
 /// Whatever stands against it changes nothing: <see cref="OrderAcceptance"/> takes the order on.
 /// </summary>
-public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance issuance, JustWritten<IssuedChain> justIssued, TimeProvider time)
+public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance issuance, Recent<IssuedChain> recentChains, TimeProvider time)
 {
     /// <summary>Sets the version of each order that it issues. Left out are orders that are not ready any more, whose profile asks for
     /// approval or has changed since this process last issued from it, and whose certificate was refused.</summary>
@@ -28,7 +28,7 @@ public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance is
         {
             var order = asked[request.CertificateId];
             order.VersionId = version!.Id;
-            justIssued.Add(version.Id, new IssuedChain(order.Request.Account.Id, request.ProfileId, request.IssuerId, version.Leaf.ChainPem));
+            recentChains.Add(version.Id, new IssuedChain(order.Request.Account.Id, request.ProfileId, request.IssuerId, version.Leaf.ChainPem));
         }
 
         DirectIssuance.Completed(written.Count);

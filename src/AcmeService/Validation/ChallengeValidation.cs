@@ -22,6 +22,7 @@ public sealed class ChallengeValidation(
         if (claim.Refusal is { } refusal)
         {
             await outcome.WriteAsync(claim.Attempt, Problems.Unauthorized(refusal, 403), cancellationToken);
+            waits.Ended(claim.Attempt.ChallengeId, new AttemptEnd(ProvenAt: null));
             return;
         }
 

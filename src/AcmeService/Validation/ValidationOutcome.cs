@@ -1,11 +1,13 @@
+using Certctl.AcmeService.Orders;
 using Certctl.AcmeService.Protocol;
 using Certctl.AcmeService.RateLimits;
+using Certctl.Core.Domain.Acme;
 using Npgsql;
 
 namespace Certctl.AcmeService.Validation;
 
 /// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
-public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, AcmeSettings settings, TimeProvider time)
+public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, Recent<RecentOrder> recentOrders, AcmeSettings settings, TimeProvider time)
 {
     /// <summary>SQL over <c>acme_challenges c</c>: the error once $n has failed too. From the second on, every attempt has its entry
     /// among the subproblems, oldest first (RFC 8555 8.2); null when $n is.</summary>
@@ -45,8 +47,11 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
         if (counted) failedValidations.AddParameters(proof.Parameters, attempt.AccountId, attempt.Identifier.Value);
         batch.BatchCommands.Add(locking);
         batch.BatchCommands.Add(proof);
-        if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
+        var settling = SettleOrder(attempt, problem, now);
+        if (attempt.OrderId is not null) batch.BatchCommands.Add(settling);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (problem is null && settling.RecordsAffected == 1 && recentOrders.Find(attempt.OrderId!) is { } order)
+            recentOrders.Add(attempt.OrderId!, order with { Row = order.Row with { Status = AcmeOrderStatus.Ready } }, order.Row.Identifiers.Count);
         (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
         return problem is null && proof.RecordsAffected == 1 ? now : null;
     }

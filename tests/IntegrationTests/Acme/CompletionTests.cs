@@ -103,26 +103,6 @@ public sealed class CompletionTests(AcmeServer server)
     }
 
     [Fact]
-    public async Task What_this_process_has_just_written_is_not_read_again_and_is_for_its_account_alone()
-    {
-        var client = await server.Account();
-        var other = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
-        var name = Flows.Fresh("own");
-        var order = await client.Order(name);
-        // What never changes is changed, to see who reads it.
-        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", IdOf(order.Location!));
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var url = (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured().Member("certificate")!;
-        await server.Database.Execute("UPDATE certificate_versions SET pem_chain = 'read' WHERE id = $1", IdOf(url));
-        (await other.DownloadCertificateAsync(url)).Refused(HttpStatusCode.NotFound, "malformed");
-        Assert.StartsWith("-----BEGIN CERTIFICATE-----", (await client.DownloadCertificateAsync(url)).Ensured().Text, StringComparison.Ordinal);
-
-        var foreign = await client.Order(Flows.Fresh("foreign"));
-        (await other.FinalizeAsync(foreign.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.NotFound, "malformed");
-    }
-
-    [Fact]
     public async Task An_order_without_a_serial_of_its_own_goes_the_longer_way()
     {
         var client = await server.Account();

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Certctl.AcmeService;
 
 /// <summary>
-/// Rows that this process wrote a moment ago, for the request that its client sends next: it need not read what is known here. Only
-/// what never changes of a row may be believed; what may change, a statement must hold against the row. Another replica, and
+/// Rows that this process wrote or read a moment ago, for the request that its client sends next: it need not read what is known here.
+/// Only what never changes of a row may be believed; what may change, a statement must hold against the row. Another replica, and
 /// whoever comes later, reads.
 /// </summary>
 /// <param name="size">The most that is kept, in what <see cref="Add"/> weighs: beyond it nothing is, until there is room again.</param>
-public sealed class JustWritten<T>(int size) : IDisposable where T : class
+public sealed class Recent<T>(int size) : IDisposable where T : class
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);
 
