@@ -35,10 +35,11 @@ begin_bench() {
 
 # Room for the shared memory of the PostgreSQL that is measured, which finds it by itself (huge_pages = try); given back in the end.
 reserve_huge_pages() {
-  local setting=/proc/sys/vm/nr_hugepages wanted=120
-  huge_pages_before=$(cat "$setting")
-  { echo "$((huge_pages_before + wanted))" >"$setting"; } 2>/dev/null || fail 'BENCH_HUGE_PAGES=1 needs root'
-  (($(cat "$setting") == huge_pages_before + wanted)) || fail "the kernel has no room for $wanted huge pages"
+  local setting=/proc/sys/vm/nr_hugepages wanted=120 before
+  before=$(cat "$setting")
+  { echo "$((before + wanted))" >"$setting"; } 2>/dev/null || fail 'BENCH_HUGE_PAGES=1 needs root'
+  huge_pages_before=$before
+  (($(cat "$setting") == before + wanted)) || fail "the kernel has no room for $wanted huge pages"
 }
 
 clean_up() {

@@ -7,7 +7,7 @@ namespace Certctl.AcmeService;
 /// Only what never changes of a row may be believed; what may change, a statement must hold against the row. Another replica, and
 /// whoever comes later, reads.
 /// </summary>
-/// <param name="size">The most that is kept, in what <see cref="Add"/> weighs: beyond it nothing is, until there is room again.</param>
+/// <param name="size">The most that is kept, in what <see cref="Add"/> weighs: beyond it some are dropped, and the newest are not kept.</param>
 public sealed class Recent<T>(int size) : IDisposable where T : class
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(30);

@@ -15,25 +15,39 @@ public sealed class ChallengeResource(
 
     private async Task<AcmeAnswer> PostAsync(SignedRequest request, CancellationToken cancellationToken)
     {
-        if (!request.Jws.IsPostAsGet && Wire.Read<ChallengeResponse>(request.Payload, out _) is { } unreadable) return unreadable;
-        var remembered = request.Jws.IsPostAsGet ? null : RecentlyRead(request);
-        var authorization = remembered ?? await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
-        if (authorization is null) return Problems.NotFound("challenge");
-        var challenge = authorization.Challenges.Single(c => c.ChallengeId == request.Id);
-        if (!request.Jws.IsPostAsGet && AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
+        if (request.Jws.IsPostAsGet) return await ReadAsync(request, cancellationToken);
+        if (Wire.Read<ChallengeResponse>(request.Payload, out _) is { } unreadable) return unreadable;
+        var remembered = RecentlyRead(request);
+        if ((remembered ?? await FindAsync(request, cancellationToken)) is not { } authorization) return Problems.NotFound("challenge");
+        if (AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
             && await limiter.RefuseAsync(Bucket.ChallengeResponds(request.Id, perHour), "responses to this challenge", request.Urls, cancellationToken) is { } limited)
             return limited;
-        if (request.Jws.IsPostAsGet || challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls, time.GetUtcNow());
+        if (await StartAsync(request, authorization, cancellationToken) is { } answer) return answer;
+        // What was remembered may have changed since: then this started nothing.
+        if (remembered is not null)
+        {
+            if (await FindAsync(request, cancellationToken) is not { } now) return Problems.NotFound("challenge");
+            if (await StartAsync(request, authorization = now, cancellationToken) is { } second) return second;
+        }
+
+        // Who asked twice at once gets the same answer: only one of the two started it.
+        return authorization.Answer(ChallengeOf(request, authorization) with { Status = AcmeChallengeStatus.Processing }, request.Urls, time.GetUtcNow());
+    }
+
+    /// <returns>Null when the end of an attempt did not come meanwhile.</returns>
+    private async Task<AcmeAnswer?> StartAsync(SignedRequest request, AuthorizationRow authorization, CancellationToken cancellationToken)
+    {
+        var challenge = ChallengeOf(request, authorization);
+        if (challenge.Status != AcmeChallengeStatus.Pending) return authorization.Answer(challenge, request.Urls, time.GetUtcNow());
         if (authorization.StatusAt(time.GetUtcNow()) != AcmeAuthorizationStatus.Pending)
             return Problems.Malformed("The authorization of this challenge is not pending any more.");
-        // Who asked twice at once gets the same answer: only one of the two started it.
-        var end = await start.StartAsync(challenge, request, cancellationToken);
-        // And what was read before may have changed since: then this started nothing.
-        if (end is { ProvenAt: null } || (end is null && remembered is not null)) return await ReadAsync(request, cancellationToken);
-        var now = end is null
-            ? challenge with { Status = AcmeChallengeStatus.Processing }
-            : challenge with { Status = AcmeChallengeStatus.Valid, ValidatedAt = end.ProvenAt };
-        return authorization.Answer(now, request.Urls, time.GetUtcNow());
+        return await start.StartAsync(challenge, request, cancellationToken) switch
+        {
+            null => null,
+            { ProvenAt: { } provenAt } => authorization.Answer(
+                challenge with { Status = AcmeChallengeStatus.Valid, ValidatedAt = provenAt }, request.Urls, time.GetUtcNow()),
+            _ => await ReadAsync(request, cancellationToken),
+        };
     }
 
     private AuthorizationRow? RecentlyRead(SignedRequest request) =>
@@ -41,10 +55,14 @@ public sealed class ChallengeResource(
             ? authorization.Row
             : null;
 
-    private async Task<AcmeAnswer> ReadAsync(SignedRequest request, CancellationToken cancellationToken)
-    {
-        var authorization = await authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
-        return authorization is null ? Problems.NotFound("challenge")
-            : authorization.Answer(authorization.Challenges.Single(c => c.ChallengeId == request.Id), request.Urls, time.GetUtcNow());
-    }
+    private async Task<AcmeAnswer> ReadAsync(SignedRequest request, CancellationToken cancellationToken) =>
+        await FindAsync(request, cancellationToken) is { } authorization
+            ? authorization.Answer(ChallengeOf(request, authorization), request.Urls, time.GetUtcNow())
+            : Problems.NotFound("challenge");
+
+    private Task<AuthorizationRow?> FindAsync(SignedRequest request, CancellationToken cancellationToken) =>
+        authorizations.FindByChallengeAsync(request.Id, request.Account.Id, request.Profile.Id, cancellationToken);
+
+    private static ChallengeRow ChallengeOf(SignedRequest request, AuthorizationRow authorization) =>
+        authorization.Challenges.Single(c => c.ChallengeId == request.Id);
 }

@@ -58,7 +58,7 @@ public sealed class CertificateRevocations(NpgsqlDataSource database, TimeProvid
                 UPDATE managed_certificates c SET status = 'Revoked', revoked_at = $4, revocation_reason = $2, updated_at = $4
                 FROM newest n
                 -- The time is looked at again when this had to wait: another version may have come meanwhile.
-                WHERE c.id = n.certificate_id AND c.status NOT IN ('Archived', 'RenewalInProgress') AND (c.last_renewal_at > n.created_at) IS NOT TRUE
+                WHERE c.id = n.certificate_id AND c.status NOT IN ('Archived', 'RenewalInProgress') AND (c.last_renewal_at <> n.created_at) IS NOT TRUE
             ), keys AS (
                 DELETE FROM private_keys WHERE version_id = $1 AND EXISTS (SELECT 1 FROM revoked)
             )

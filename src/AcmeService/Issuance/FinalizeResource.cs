@@ -31,10 +31,8 @@ public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> rece
         IReadOnlyList<SubjectAltName> names = [.. order.Identifiers.Select(NameOf)];
         if (CsrProblem(request, names, csr) is { } refused) return refused;
         if (await caa.RefuseAsync(request, order, cancellationToken) is { } forbidden) return forbidden;
-        var toIssue = new OrderToIssue(order, request, names, csr, der);
-        if (toIssue.AsksForValidity && toIssue.Validity(time.GetUtcNow()) is null)
-            return Problems.Malformed("The validity that the order asks for is over, or longer than the profile allows by now; place a new order.");
-        if (await issuance.IssueAsync(toIssue, cancellationToken) is { } versionId)
+        if (ValidityOf(request, order, out var validity) is { } over) return over;
+        if (await issuance.IssueAsync(new OrderToIssue(order, request, names, csr, der, validity), cancellationToken) is { } versionId)
             return (order with { Status = AcmeOrderStatus.Valid, VersionId = versionId }).Answer(200, request.Urls, time.GetUtcNow());
         return await WhyNotAsync(request, csr, der, cancellationToken);
     }
@@ -68,6 +66,18 @@ public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> rece
             : Problems.OrderNotReady($"The order is {status.ToString().ToLowerInvariant()}, with another certificate signing request."),
     };
 
+    /// <param name="validity">What the order asks for, within its variant; null leaves it to the profile.</param>
+    private AcmeProblem? ValidityOf(SignedRequest request, OrderRow order, out Validity? validity)
+    {
+        validity = null;
+        if (order is { NotBefore: null, NotAfter: null, Variant: null }) return null;
+        var longest = TimeSpan.FromSeconds(order.Variant is null ? request.Profile.MaxTtlSeconds : request.Profile.AcmeVariants[order.Variant].MaxTtlSeconds);
+        validity = Validity.Of(order.NotBefore, order.NotAfter, time.GetUtcNow(), longest);
+        return validity is null
+            ? Problems.Malformed("The validity that the order asks for is over, or longer than the profile allows by now; place a new order.")
+            : null;
+    }
+
     private static AcmeProblem? CsrProblem(SignedRequest request, IReadOnlyList<SubjectAltName> names, CertificateSigningRequest csr)
     {
         if (!csr.Names.ToHashSet().SetEquals(names))
@@ -86,7 +96,8 @@ public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> rece
 }
 
 /// <summary>An order whose CSR was checked.</summary>
-public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnlyList<SubjectAltName> names, CertificateSigningRequest csr, byte[] der)
+public sealed class OrderToIssue(
+    OrderRow order, SignedRequest request, IReadOnlyList<SubjectAltName> names, CertificateSigningRequest csr, byte[] der, Validity? validity)
 {
     public OrderRow Order => order;
 
@@ -99,6 +110,9 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
     /// <summary>The same account asking for the same names means the same managed certificate.</summary>
     public string CertificateId { get; } = "mc-acme-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{request.Account.Id}\n{string.Join('\n', names.Select(n => $"{n.Type}:{n.Value}").Order(StringComparer.Ordinal))}"))[..16]);
+
+    /// <summary>What it asks for, which was checked; null leaves it to the profile.</summary>
+    public Validity? Validity => validity;
 
     /// <summary>The version that was issued, once it is; null until then.</summary>
     public string? VersionId { get; set; }
@@ -113,16 +127,4 @@ public sealed class OrderToIssue(OrderRow order, SignedRequest request, IReadOnl
     public string KeyThumbprint => JwkThumbprint.Of(Csr.PublicKey);
 
     public string CsrPem => PemEncoding.WriteString("CERTIFICATE REQUEST", der);
-
-    /// <summary>Whether it does not leave that to the profile.</summary>
-    public bool AsksForValidity => Order.NotBefore is not null || Order.NotAfter is not null || Order.Variant is not null;
-
-    /// <summary>What the order asks for within its variant; null leaves it to the profile, or cannot be had any more.</summary>
-    public Validity? Validity(DateTimeOffset now)
-    {
-        var variant = Order.Variant is null ? null : Request.Profile.AcmeVariants[Order.Variant];
-        return !AsksForValidity
-            ? null
-            : Core.Pki.Validity.Of(Order.NotBefore, Order.NotAfter, now, TimeSpan.FromSeconds(variant?.MaxTtlSeconds ?? Request.Profile.MaxTtlSeconds));
-    }
 }

@@ -24,7 +24,7 @@ public sealed class OrderAcceptance(NpgsqlDataSource database, TimeProvider time
         var now = time.GetUtcNow();
         var lease = Guid.NewGuid();
         var entries = orders.DistinctBy(o => o.Order.OrderId).OrderBy(o => o.Order.OrderId, StringComparer.Ordinal)
-            .ToDictionary(o => Identifiers.New("rn", time), o => (Order: o, Serial: SerialNumber.Random(), Validity: o.Validity(now)));
+            .ToDictionary(o => Identifiers.New("rn", time), o => (Order: o, Serial: SerialNumber.Random(), o.Validity));
         await using var command = database.CreateCommand(Sql);
         var values = entries.Values;
         command.Parameters.Texts(entries.Keys).Texts(values.Select(e => e.Order.Order.OrderId)).Texts(values.Select(e => e.Order.CertificateId))

@@ -14,8 +14,9 @@ namespace Certctl.AcmeService.Issuance;
 /// </summary>
 public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance issuance, Recent<IssuedChain> recentChains, TimeProvider time)
 {
-    /// <summary>Sets the version of each order that it issues. Left out are orders that are not ready any more, whose profile asks for
-    /// approval or has changed since this process last issued from it, and whose certificate was refused.</summary>
+    /// <summary>Sets the version of each order that it issues. Left out are orders that are not ready any more or have no serial, whose
+    /// profile asks for approval or has changed since this process last issued from it, whose certificate was refused, whose key is an
+    /// account's, and all but one for the same certificate.</summary>
     /// <exception cref="NpgsqlException">The database is away: each order is ready still, or valid.</exception>
     public async Task CompleteAsync(IReadOnlyList<OrderToIssue> orders)
     {
@@ -31,7 +32,7 @@ public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance is
             recentChains.Add(version.Id, new IssuedChain(order.Request.Account.Id, request.ProfileId, request.IssuerId, version.Leaf.ChainPem));
         }
 
-        DirectIssuance.Completed(written.Count);
+        RenewalWork.CountCompleted(written.Count);
     }
 
     private IssuanceRequest? RequestOf(OrderToIssue order)
@@ -39,10 +40,9 @@ public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance is
         var profile = order.Request.Profile;
         // An order older than its column has no serial that is written down.
         if (profile.RequiresApproval || profile.IssuerId is not { } issuer || !SerialNumber.TryParse(order.Order.SerialNumber, out var serial)) return null;
-        var validity = order.Validity(time.GetUtcNow());
         return new IssuanceRequest(
             Identifiers.New("rn", time), order.CertificateId, issuer, profile.Id, Revision: "", order.CommonName, [.. order.Names.Select(n => n.Value)],
-            KeyMode.Csr, order.CsrPem, order.Csr, serial, validity?.NotBefore, validity?.NotAfter);
+            KeyMode.Csr, order.CsrPem, order.Csr, serial, order.Validity?.NotBefore, order.Validity?.NotAfter);
     }
 
     /// <returns>The renewals that were written.</returns>
@@ -66,7 +66,7 @@ public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance is
         return written;
     }
 
-    // Orders are locked in the order of their ids and then certificates in the order of theirs, as everywhere. The revision is looked up
+    // Orders are locked in the order of their ids, as by those who give orders up, and then certificates in the order of theirs. The revision is looked up
     // for each order: a join with the profiles may begin with them, and then the orders' order is gone. For status || '' and the
     // subqueries see OrderAcceptance.
     private const string Sql = $$"""

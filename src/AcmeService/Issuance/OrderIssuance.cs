@@ -11,7 +11,7 @@ namespace Certctl.AcmeService.Issuance;
 public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance acceptance, RenewalWork work, NpgsqlDataSource database, TimeProvider time, ILogger<OrderIssuance> logger)
     : Gathering<OrderToIssue, string?>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
-    /// <summary>How long finalize waits before it answers that the order is processing.</summary>
+    /// <summary>How long finalize waits before it answers how the order stands: ready still, or processing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Issues the order unless another finalize was first.</summary>
@@ -27,7 +27,7 @@ public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance ac
         }
         catch (TimeoutException)
         {
-            // The client polls.
+            // The client asks again.
             return null;
         }
     }
@@ -56,7 +56,7 @@ public sealed class OrderIssuance(OrderCompletion completion, OrderAcceptance ac
         {
             accepted = await acceptance.AcceptAsync(orders, CancellationToken.None);
         }
-        catch (Exception e) when (!isAll && Outage.IsOfDatabaseOrTimeOut(e))
+        catch (Exception e) when (!isAll && (e is not PostgresException || Outage.IsOfDatabaseOrTimeOut(e)))
         {
             // Those that are issued are told so; the others are ready still, or accepted, and their rows say which.
             logger.LogWarning("{Count} orders were not accepted: {Reason}", orders.Count, e.Message);

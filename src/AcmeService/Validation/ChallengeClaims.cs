@@ -22,14 +22,16 @@ public sealed class ChallengeClaims(NpgsqlDataSource database, ValidationSetting
 
     /// <summary>Puts a pending challenge on its way: processing from now on, for the time of the window.</summary>
     /// <param name="claimed">Whether the caller makes the first attempt; else whoever takes it next does.</param>
-    /// <returns>Null when it was not pending.</returns>
+    /// <returns>Null when it or its authorization was not pending.</returns>
     public async Task<ChallengeClaim?> StartAsync(ChallengeRow challenge, SignedRequest request, bool claimed)
     {
         await using var command = database.CreateCommand($"""
             WITH started AS (
                 UPDATE acme_challenges SET status = 'processing', window_ends_at = $2, next_attempt_at = $3, account_url = $6,
                     attempts = attempts + $7::int, lease_expires_at = CASE WHEN $7 THEN now() + $8 END
-                WHERE challenge_id = $1 AND status = 'pending' RETURNING *
+                WHERE challenge_id = $1 AND status = 'pending'
+                    AND EXISTS (SELECT 1 FROM acme_authorizations a WHERE a.authz_id = acme_challenges.authz_id AND a.status = 'pending')
+                RETURNING *
             ), audited AS (
                 INSERT INTO audit_events (actor, actor_type, action, resource_type, resource_id, details, timestamp)
                 SELECT $4, 'acme_account', 'acme_challenge_processing', 'acme_challenge', challenge_id, jsonb_build_object('type', type), $5 FROM started

@@ -47,10 +47,13 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
         if (counted) failedValidations.AddParameters(proof.Parameters, attempt.AccountId, attempt.Identifier.Value);
         batch.BatchCommands.Add(locking);
         batch.BatchCommands.Add(proof);
-        var settling = SettleOrder(attempt, problem, now);
-        if (attempt.OrderId is not null) batch.BatchCommands.Add(settling);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        if (problem is null && settling.RecordsAffected == 1 && recentOrders.Find(attempt.OrderId!) is { } order)
+        if (attempt.OrderId is not null) batch.BatchCommands.Add(SettleOrder(attempt, problem, now));
+        var isReady = false;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+            do
+                while (await reader.ReadAsync(cancellationToken)) isReady = reader.GetValue(0) is "ready";
+            while (await reader.NextResultAsync(cancellationToken));
+        if (isReady && recentOrders.Find(attempt.OrderId!) is { } order)
             recentOrders.Add(attempt.OrderId!, order with { Row = order.Row with { Status = AcmeOrderStatus.Ready } }, order.Row.Identifiers.Count);
         (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
         return problem is null && proof.RecordsAffected == 1 ? now : null;
@@ -77,6 +80,7 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
                 WHERE a.authz_id = ANY((SELECT authorization_ids FROM acme_orders WHERE order_id = $1)::text[])
             ) AS s
             WHERE o.order_id = $1 AND o.status = 'pending' AND (s.proven OR s.failed)
+            RETURNING o.status
             """);
         var error = problem is null ? null : problem with { Subproblems = [new Subproblem(problem.Type, problem.Detail, attempt.Identifier)] };
         settle.Parameters.Text(attempt.OrderId).Json(error is null ? null : Wire.Text(error)).Time(now);

@@ -19,7 +19,4 @@ public sealed class DirectIssuance
         var results = await Task.Run(() => issuer.Issue(known, loaded));
         return [.. results.Where(r => r.Version is not null)];
     }
-
-    /// <summary>Counts what was written.</summary>
-    public static void Completed(int certificates) => RenewalWork.CountCompleted(certificates);
 }

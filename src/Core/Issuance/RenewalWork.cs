@@ -67,7 +67,8 @@ public sealed class RenewalWork
         return results.Where(r => completed.Contains(r.Request.RenewalId)).ToDictionary(r => r.Request.RenewalId, r => r.Version!.Id);
     }
 
-    internal static void CountCompleted(int renewals) => Outcomes.Add(renewals, new KeyValuePair<string, object?>("outcome", "completed"));
+    /// <summary>Counts renewals that were written as completed, by whomever.</summary>
+    public static void CountCompleted(int renewals) => Outcomes.Add(renewals, new KeyValuePair<string, object?>("outcome", "completed"));
 
     private async Task KeepLeaseWhileAsync(Task work, Guid lease, int renewals, CancellationToken cancellationToken)
     {

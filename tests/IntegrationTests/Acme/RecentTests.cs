@@ -33,7 +33,6 @@ public sealed class RecentTests(AcmeServer server)
     [Theory]
     [InlineData("UPDATE acme_challenges SET status = 'invalid' WHERE authz_id = $1", "invalid")]
     [InlineData("UPDATE acme_challenges SET status = 'valid', validated_at = now() WHERE authz_id = $1", "valid")]
-    [InlineData("UPDATE acme_authorizations SET status = 'deactivated' WHERE authz_id = $1", "invalid")]
     public async Task A_challenge_that_has_changed_since_it_was_shown_is_answered_as_it_is(string change, string status)
     {
         var client = await server.Account("prof-burst-challenge");
@@ -42,6 +41,20 @@ public sealed class RecentTests(AcmeServer server)
         var challenge = Http01(await client.GetAuthorizationAsync(authorization));
         await server.Database.Execute(change, IdOf(authorization));
         Assert.Equal(status, (await client.RespondChallengeAsync(challenge.Text("url"))).Ensured().Member("status"));
+    }
+
+    [Theory]
+    [InlineData("deactivated")]
+    [InlineData("valid")]
+    public async Task A_challenge_whose_authorization_has_ended_since_it_was_shown_is_not_started(string status)
+    {
+        var client = await server.Account("prof-burst-challenge");
+        var order = await client.Order("ended.example.net");
+        var authorization = order.Members("authorizations")[0];
+        var challenge = Http01(await client.GetAuthorizationAsync(authorization));
+        await server.Database.Execute("UPDATE acme_authorizations SET status = $2 WHERE authz_id = $1", IdOf(authorization), status);
+        (await client.RespondChallengeAsync(challenge.Text("url"))).Refused(HttpStatusCode.BadRequest, "malformed");
+        Assert.Equal("pending", await server.Database.Value<string>("SELECT status FROM acme_challenges WHERE challenge_id = $1", IdOf(challenge.Text("url"))));
     }
 
     [Fact]
