@@ -49,11 +49,11 @@ public static class AcmeServiceModule
         services.AddSingleton<AccountResource>();
         services.AddSingleton<KeyChangeResource>();
         services.AddSingleton<OrderStore>();
-        services.AddSingleton(_ => new Recent<RecentOrder>(size: 10_000));
+        services.AddSingleton(_ => new Recent<OrderRow>(size: 10_000));
         services.AddHostedSingleton<OrderCreation>();
         services.AddSingleton<NewOrderResource>();
         services.AddSingleton<OrderResource>();
-        services.AddSingleton(_ => new Recent<RecentAuthorization>(size: 5_000));
+        services.AddSingleton(_ => new Recent<AuthorizationRow>(size: 5_000));
         services.AddSingleton<AuthorizationStore>();
         services.AddSingleton<AuthorizationResource>();
         services.AddSingleton<ValidationWaits>();

@@ -9,7 +9,7 @@ namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>newAuthz (RFC 8555 7.4.1), and an authorization: read (7.5), given up (7.5.2).</summary>
 public sealed class AuthorizationResource(
-    AuthorizationStore authorizations, Recent<RecentAuthorization> recent, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
+    AuthorizationStore authorizations, Recent<AuthorizationRow> recent, RateLimiter limiter, RateLimitSettings limits, AcmeSettings settings, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes)
     {
@@ -50,10 +50,7 @@ public sealed class AuthorizationResource(
         // Which of its challenges the client answers next, nobody knows yet.
         if (row.Status == AcmeAuthorizationStatus.Pending)
             foreach (var challenge in row.Challenges.Where(c => c.Status == AcmeChallengeStatus.Pending))
-                recent.Add(challenge.ChallengeId, new RecentAuthorization(row, request.Account.Id, request.Profile.Id));
+                recent.Add(challenge.ChallengeId, request.Account.Id, request.Profile.Id, row);
         return row.Answer(status, request.Urls, time.GetUtcNow());
     }
 }
-
-/// <summary>An authorization as it was read while it was pending, with whose it is.</summary>
-public sealed record RecentAuthorization(AuthorizationRow Row, string AccountId, string ProfileId);

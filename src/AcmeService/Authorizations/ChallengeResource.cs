@@ -8,7 +8,7 @@ namespace Certctl.AcmeService.Authorizations;
 
 /// <summary>A challenge (RFC 8555 7.5.1): an empty payload reads it, an object asks for its validation.</summary>
 public sealed class ChallengeResource(
-    AuthorizationStore authorizations, Recent<RecentAuthorization> recent, ChallengeStart start, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
+    AuthorizationStore authorizations, Recent<AuthorizationRow> recent, ChallengeStart start, RateLimiter limiter, RateLimitSettings limits, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<ChallengeResource>("challenge_respond", "/challenge/{id}", KeyUse.Kid, PayloadUse.Any, (resource, request, token) => resource.PostAsync(request, token));
@@ -17,7 +17,7 @@ public sealed class ChallengeResource(
     {
         if (request.Jws.IsPostAsGet) return await ReadAsync(request, cancellationToken);
         if (Wire.Read<ChallengeResponse>(request.Payload, out _) is { } unreadable) return unreadable;
-        var remembered = RecentlyRead(request);
+        var remembered = recent.Take(request.Id, request.Account.Id, request.Profile.Id);
         if ((remembered ?? await FindAsync(request, cancellationToken)) is not { } authorization) return Problems.NotFound("challenge");
         if (AccountLimits.Of(limits, request.Profile, request.Limits).ChallengeRespondsPerHour is > 0 and var perHour
             && await limiter.RefuseAsync(Bucket.ChallengeResponds(request.Id, perHour), "responses to this challenge", request.Urls, cancellationToken) is { } limited)
@@ -49,11 +49,6 @@ public sealed class ChallengeResource(
             _ => await ReadAsync(request, cancellationToken),
         };
     }
-
-    private AuthorizationRow? RecentlyRead(SignedRequest request) =>
-        recent.Take(request.Id) is { } authorization && authorization.AccountId == request.Account.Id && authorization.ProfileId == request.Profile.Id
-            ? authorization.Row
-            : null;
 
     private async Task<AcmeAnswer> ReadAsync(SignedRequest request, CancellationToken cancellationToken) =>
         await FindAsync(request, cancellationToken) is { } authorization

@@ -19,7 +19,7 @@ public sealed class CertificateResource(NpgsqlDataSource database, Recent<Issued
 
     private async Task<AcmeAnswer> ReadAsync(SignedRequest request, bool withRoot, CancellationToken cancellationToken)
     {
-        if ((recentChains.Find(request.Id) ?? await FindAsync(request.Id, cancellationToken)) is not { } issued || !issued.BelongsTo(request))
+        if ((recentChains.Find(request.Id, request.Account.Id, request.Profile.Id) ?? await FindAsync(request, cancellationToken)) is not { } issued)
             return Problems.NotFound("certificate");
         var chain = issued.Pem;
         var root = (await issuers.FindAsync(issued.IssuerId, cancellationToken))?.RootPem;
@@ -33,21 +33,18 @@ public sealed class CertificateResource(NpgsqlDataSource database, Recent<Issued
         };
     }
 
-    private async Task<IssuedChain?> FindAsync(string versionId, CancellationToken cancellationToken)
+    private async Task<IssuedChain?> FindAsync(SignedRequest request, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            SELECT c.acme_account_id, c.certificate_profile_id, v.issuer_id, v.pem_chain
-            FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id WHERE v.id = $1 AND c.acme_account_id IS NOT NULL
+            SELECT v.issuer_id, v.pem_chain FROM certificate_versions v JOIN managed_certificates c ON c.id = v.certificate_id
+            WHERE v.id = $1 AND c.acme_account_id = $2 AND c.certificate_profile_id = $3
             """);
-        command.Parameters.Text(versionId);
+        command.Parameters.Text(request.Id).Text(request.Account.Id).Text(request.Profile.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new IssuedChain(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new IssuedChain(reader.GetString(0), reader.GetString(1)) : null;
     }
 }
 
-/// <summary>A version's chain and whose it is; none of it ever changes.</summary>
+/// <summary>A version's chain; it never changes.</summary>
 /// <param name="Pem">Leaf, then intermediates.</param>
-public sealed record IssuedChain(string AccountId, string ProfileId, string IssuerId, string Pem)
-{
-    public bool BelongsTo(SignedRequest request) => AccountId == request.Account.Id && ProfileId == request.Profile.Id;
-}
+public sealed record IssuedChain(string IssuerId, string Pem);

@@ -12,7 +12,7 @@ using Certctl.Core.Pki;
 namespace Certctl.AcmeService.Issuance;
 
 /// <summary>finalize (RFC 8555 7.4). A CSR that is wrong is badCSR and leaves the order ready.</summary>
-public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> recentOrders, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
+public sealed class FinalizeResource(OrderStore orders, Recent<OrderRow> recentOrders, OrderIssuance issuance, CaaRecheck caa, TimeProvider time)
 {
     public static void Map(AcmeRoutes routes) =>
         routes.Post<FinalizeResource>("finalize_order", "/order/{id}/finalize", KeyUse.Kid, PayloadUse.Json, (resource, request, token) => resource.PostAsync(request, token));
@@ -39,9 +39,7 @@ public sealed class FinalizeResource(OrderStore orders, Recent<RecentOrder> rece
 
     /// <summary>Ready then, and maybe not any more: that is held against its row when it is written.</summary>
     private OrderRow? RecentlyReady(SignedRequest request) =>
-        recentOrders.Take(request.Id) is { Row.Status: AcmeOrderStatus.Ready } order && order.AccountId == request.Account.Id && order.ProfileId == request.Profile.Id
-            ? order.Row
-            : null;
+        recentOrders.Take(request.Id, request.Account.Id, request.Profile.Id) is { Status: AcmeOrderStatus.Ready } order ? order : null;
 
     private async Task<AcmeAnswer> WhyNotAsync(SignedRequest request, CertificateSigningRequest csr, byte[] der, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ public sealed class OrderCompletion(NpgsqlDataSource database, DirectIssuance is
         {
             var order = asked[request.CertificateId];
             order.VersionId = version!.Id;
-            recentChains.Add(version.Id, new IssuedChain(order.Request.Account.Id, request.ProfileId, request.IssuerId, version.Leaf.ChainPem));
+            recentChains.Add(version.Id, order.Request.Account.Id, request.ProfileId, new IssuedChain(request.IssuerId, version.Leaf.ChainPem));
         }
 
         RenewalWork.CountCompleted(written.Count);

@@ -15,7 +15,7 @@ namespace Certctl.AcmeService.Orders;
 /// suspended since its nonce was redeemed gets none. Orders of accounts without limits that come together share a statement; those
 /// of an account with limits take turns.</summary>
 public sealed class OrderCreation(
-    NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, Recent<RecentOrder> recentOrders, TimeProvider time)
+    NpgsqlDataSource database, AuthorizationStore authorizations, OrderAdmission admission, RateLimitSettings limitSettings, AcmeSettings settings, Recent<OrderRow> recentOrders, TimeProvider time)
     : Gathering<NewOrderRow, bool>(TimeSpan.FromMilliseconds(1), size: 64, waiting: 1024, atOnce: 4, time)
 {
     public async Task<AcmeAnswer> CreateAsync(OrderDraft draft, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed class OrderCreation(
             ? await admission.InTurnAsync(request.Account.Id, () => WriteAsync(order, limits, cancellationToken), cancellationToken)
             : await GatherAsync(order);
         if (!created) return await WhyNotAsync(draft, limits, cancellationToken);
-        recentOrders.Add(order.Row.OrderId, new RecentOrder(order.Row, order.AccountId, order.ProfileId), order.Row.Identifiers.Count);
+        recentOrders.Add(order.Row.OrderId, order.AccountId, order.ProfileId, order.Row, weight: order.Row.Identifiers.Count);
         return order.Row.Answer(201, request.Urls, order.CreatedAt);
     }
 
@@ -103,6 +103,3 @@ public sealed class OrderCreation(
 /// <param name="Added">Authorizations of its own; others it shares with earlier orders.</param>
 public sealed record NewOrderRow(
     OrderRow Row, string AccountId, string ProfileId, bool IsTrusted, IReadOnlyList<NewAuthorizationRow> Added, DateTimeOffset CreatedAt);
-
-/// <summary>An order as this process wrote it last, with whose it is.</summary>
-public sealed record RecentOrder(OrderRow Row, string AccountId, string ProfileId);

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Certctl.AcmeService.Validation;
 
 /// <summary>Writes what came of an attempt: challenge, authorization and order change together or not at all.</summary>
-public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, Recent<RecentOrder> recentOrders, AcmeSettings settings, TimeProvider time)
+public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidations failedValidations, Recent<OrderRow> recentOrders, AcmeSettings settings, TimeProvider time)
 {
     /// <summary>SQL over <c>acme_challenges c</c>: the error once $n has failed too. From the second on, every attempt has its entry
     /// among the subproblems, oldest first (RFC 8555 8.2); null when $n is.</summary>
@@ -53,8 +53,7 @@ public sealed class ValidationOutcome(NpgsqlDataSource database, FailedValidatio
             do
                 while (await reader.ReadAsync(cancellationToken)) isReady = reader.GetValue(0) is "ready";
             while (await reader.NextResultAsync(cancellationToken));
-        if (isReady && recentOrders.Find(attempt.OrderId!) is { } order)
-            recentOrders.Add(attempt.OrderId!, order with { Row = order.Row with { Status = AcmeOrderStatus.Ready } }, order.Row.Identifiers.Count);
+        if (isReady) recentOrders.Change(attempt.OrderId!, order => order with { Status = AcmeOrderStatus.Ready });
         (problem is null ? AcmeCounters.ChallengeValid : AcmeCounters.ChallengeInvalid).Add(1);
         return problem is null && proof.RecordsAffected == 1 ? now : null;
     }

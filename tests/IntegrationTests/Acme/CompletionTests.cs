@@ -19,11 +19,10 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task An_order_is_written_once_under_the_serial_that_it_was_created_with()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var name = Flows.Fresh("once");
         var order = await client.Order(name);
-        var id = IdOf(order.Location!);
+        var id = Flows.IdOf(order.Location!);
         var serial = await server.Database.Value<string>("SELECT serial_number FROM acme_orders WHERE order_id = $1", id);
         var issued = await client.Finish(order, order.Location!, name);
         Assert.Equal(serial, issued.Serial);
@@ -41,18 +40,16 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task After_a_change_of_the_profile_the_first_order_goes_the_longer_way()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         await server.Database.Execute("UPDATE certificate_profiles SET updated_at = now() WHERE id = 'prof-burst'");
-        Assert.Equal(TheLongerWay, await EventsOf(IdOf((await client.Issue(Flows.Fresh("changed"))).Order.Location!)));
-        Assert.Equal(AtOnce, await EventsOf(IdOf((await client.Issue(Flows.Fresh("known-again"))).Order.Location!)));
+        Assert.Equal(TheLongerWay, await EventsOf(Flows.IdOf((await client.Issue(Flows.Fresh("changed"))).Order.Location!)));
+        Assert.Equal(AtOnce, await EventsOf(Flows.IdOf((await client.Issue(Flows.Fresh("known-again"))).Order.Location!)));
     }
 
     [Fact]
     public async Task A_profile_that_asks_for_approval_since_holds_its_orders_up()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         await server.Database.Execute("UPDATE certificate_profiles SET requires_approval = true WHERE id = 'prof-burst'");
         try
         {
@@ -72,11 +69,10 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task An_order_that_ends_while_it_is_signed_gets_nothing()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var name = Flows.Fresh("overtaken");
         var order = await client.Order(name);
-        var id = IdOf(order.Location!);
+        var id = Flows.IdOf(order.Location!);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var row = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", id);
         var finalize = client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name));
@@ -92,28 +88,26 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task An_order_that_was_given_up_gets_nothing_whatever_this_process_remembers()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var name = Flows.Fresh("given-up");
         var order = await client.Order(name);
         (await client.PostAsync(order.Members("authorizations")[0], """{"status":"deactivated"}""")).Ensured();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.Forbidden, "orderNotReady");
-        Assert.Equal(0L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", IdOf(order.Location!)));
+        Assert.Equal(0L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", Flows.IdOf(order.Location!)));
     }
 
     [Fact]
     public async Task An_order_without_a_serial_of_its_own_goes_the_longer_way()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var name = Flows.Fresh("older");
         var order = await client.Order(name);
-        await server.Database.Execute("UPDATE acme_orders SET serial_number = NULL WHERE order_id = $1", IdOf(order.Location!));
+        await server.Database.Execute("UPDATE acme_orders SET serial_number = NULL WHERE order_id = $1", Flows.IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await Forget(client, order);
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured();
-        Assert.Equal(TheLongerWay, await EventsOf(IdOf(order.Location!)));
+        Assert.Equal(TheLongerWay, await EventsOf(Flows.IdOf(order.Location!)));
     }
 
     [Fact]
@@ -122,11 +116,11 @@ public sealed class CompletionTests(AcmeServer server)
         var client = await server.Account();
         var name = Flows.Fresh("over");
         var order = await client.Order(name);
-        await server.Database.Execute("UPDATE acme_orders SET not_after = now() - interval '1 minute' WHERE order_id = $1", IdOf(order.Location!));
+        await server.Database.Execute("UPDATE acme_orders SET not_after = now() - interval '1 minute' WHERE order_id = $1", Flows.IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await Forget(client, order);
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Refused(HttpStatusCode.BadRequest, "malformed");
-        Assert.Equal(0L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", IdOf(order.Location!)));
+        Assert.Equal(0L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", Flows.IdOf(order.Location!)));
     }
 
     [Fact]
@@ -156,8 +150,7 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task A_revocation_of_the_version_before_leaves_the_certificate_that_came_meanwhile_alone()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var name = Flows.Fresh("overlap");
         var first = await client.Issue(name);
         var order = await client.Order(name);
@@ -179,18 +172,17 @@ public sealed class CompletionTests(AcmeServer server)
     [Fact]
     public async Task Orders_are_locked_in_the_order_of_their_ids()
     {
-        var client = await server.Account();
-        await client.Issue(Flows.Fresh("known"));
+        var client = await KnownAccount();
         var names = Enumerable.Range(0, 12).Select(_ => Flows.Fresh("locked")).ToList();
         var orders = new List<AcmeResponse>();
         foreach (var name in names) orders.Add(await client.Order(name));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        await using var first = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", IdOf(orders[0].Location!));
+        await using var first = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", Flows.IdOf(orders[0].Location!));
         var finalizes = orders.Zip(names).Select(o => client.FinalizeAsync(o.First.Member("finalize")!, AcmeCsr.Create(key, o.Second))).ToList();
         await first.IsWantedAsync(server.Database);
         // Whoever waits for the first holds none that comes after it; those without the first come to their end.
         await Eventually.Holds(async () => (await server.Database.Column<int>(
-            "SELECT 1 FROM acme_orders WHERE order_id = ANY($1) FOR UPDATE SKIP LOCKED", (object)orders.Select(o => IdOf(o.Location!)).ToArray())).Count == names.Count - 1,
+            "SELECT 1 FROM acme_orders WHERE order_id = ANY($1) FOR UPDATE SKIP LOCKED", (object)orders.Select(o => Flows.IdOf(o.Location!)).ToArray())).Count == names.Count - 1,
             "the others are free");
         await first.LetGoAsync();
         foreach (var answer in await Task.WhenAll(finalizes)) answer.Ensured();
@@ -216,8 +208,14 @@ public sealed class CompletionTests(AcmeServer server)
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, "another.example.test"))).Refused(HttpStatusCode.BadRequest, "badCSR");
     }
 
+    /// <summary>An account at a profile that the server has issued from since it was changed.</summary>
+    private async Task<AcmeClient> KnownAccount()
+    {
+        var client = await server.Account();
+        await client.Issue(Flows.Fresh("known"));
+        return client;
+    }
+
     private Task<List<string>> EventsOf(string orderId) =>
         server.Database.Column<string>("SELECT action FROM audit_events WHERE resource_type = 'acme_order' AND resource_id = $1 ORDER BY id", orderId);
-
-    private static string IdOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 }

@@ -32,7 +32,7 @@ public sealed class ConcurrencyTests(AcmeServer server)
         Assert.Contains(answers, a => a.IsSuccess);
         Assert.All(answers, a => Assert.True(a.IsSuccess || a.ProblemType!.EndsWith("orderNotReady", StringComparison.Ordinal), a.ToString()));
         await Eventually.Becomes(() => client.GetOrderAsync(order.Location!), o => o.Member("status") == "valid", "the order is valid");
-        var orderId = order.Location![(order.Location!.LastIndexOf('/') + 1)..];
+        var orderId = Flows.IdOf(order.Location!);
         Assert.Equal(1L, await server.Database.Value<long>("SELECT count(*) FROM renewals WHERE acme_order_id = $1", orderId));
         Assert.Equal(1L, await server.Database.Value<long>(
             "SELECT count(*) FROM certificate_versions v JOIN renewals r ON r.id = v.renewal_id WHERE r.acme_order_id = $1", orderId));

@@ -25,6 +25,9 @@ internal static class Flows
     /// <summary>A name that no other test asks for, within the domains of every profile.</summary>
     public static string Fresh(string stem = "host") => $"{stem}-{Interlocked.Increment(ref names)}.example.test";
 
+    /// <summary>The id of a resource: the end of its URL.</summary>
+    public static string IdOf(string url) => url[(url.LastIndexOf('/') + 1)..];
+
     public static async Task<AcmeResponse> Order(this AcmeClient client, params string[] names)
     {
         var order = await client.NewOrderAsync(names);

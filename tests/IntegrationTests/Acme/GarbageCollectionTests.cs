@@ -55,7 +55,7 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
         var (order, renewal) = await Processing("pending");
         await fleet.Run<IAcmeOrderSweep>(s => s.RunAsync(default));
         Assert.Equal("invalid", await StatusOf(order));
-        Assert.Contains("serverInternal", await Database.Value<string>("SELECT error::text FROM acme_orders WHERE order_id = $1", RateLimitFleet.IdOf(order.Location!)), StringComparison.Ordinal);
+        Assert.Contains("serverInternal", await Database.Value<string>("SELECT error::text FROM acme_orders WHERE order_id = $1", Flows.IdOf(order.Location!)), StringComparison.Ordinal);
         Assert.Equal("cancelled", await Database.Value<string>("SELECT status FROM renewals WHERE id = $1", renewal));
         Assert.Equal("Active", await Database.Value<string>(
             "SELECT c.status FROM managed_certificates c JOIN renewals r ON r.certificate_id = c.id WHERE r.id = $1", renewal));
@@ -124,7 +124,7 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
             WITH a AS (UPDATE acme_authorizations SET authz_id = $3, expires_at = now() - interval '99 days' WHERE order_id = $1 RETURNING 1),
                 c AS (UPDATE acme_challenges SET authz_id = $3 WHERE authz_id = $4)
             UPDATE acme_orders SET order_id = $2, expires_at = now() - interval '99 days', authorization_ids = ARRAY[$3] WHERE order_id = $1
-            """, RateLimitFleet.IdOf(order.Location!), old, oldAuthorization, RateLimitFleet.IdOf(order.Members("authorizations")[0]));
+            """, Flows.IdOf(order.Location!), old, oldAuthorization, Flows.IdOf(order.Members("authorizations")[0]));
         await Database.Execute("INSERT INTO acme_rate_limits VALUES ('new-order:full', now() - interval '1 s'), ('new-order:not-full', now() + interval '1 h')");
         await fleet.Run<IAcmeRetention>(s => s.RunAsync(default));
         Assert.Equal(0, await Database.Value<long>("""
@@ -142,7 +142,7 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
     private async Task<(AcmeResponse Order, string Renewal)> Processing(string status)
     {
         var order = await Issued(await fleet.Account("prof-burst"), $"{status.Replace('_', '-')}.example.test");
-        var id = RateLimitFleet.IdOf(order.Location!);
+        var id = Flows.IdOf(order.Location!);
         var renewal = await Database.Value<string>("SELECT renewal_id FROM acme_orders WHERE order_id = $1", id);
         await Database.Execute("DELETE FROM certificate_versions WHERE renewal_id = $1", renewal);
         await Database.Execute("""
@@ -167,13 +167,13 @@ public sealed class GarbageCollectionTests(RateLimitFleet fleet)
     }
 
     private static async Task<string> AuthorizationOf(AcmeClient client, string name) =>
-        RateLimitFleet.IdOf((await client.NewOrderAsync([name])).Ensured().Members("authorizations")[0]);
+        Flows.IdOf((await client.NewOrderAsync([name])).Ensured().Members("authorizations")[0]);
 
     private Task<int> ExpireAsync(AcmeResponse order) =>
-        Database.Execute("UPDATE acme_orders SET expires_at = now() - interval '1 s' WHERE order_id = $1", RateLimitFleet.IdOf(order.Location!));
+        Database.Execute("UPDATE acme_orders SET expires_at = now() - interval '1 s' WHERE order_id = $1", Flows.IdOf(order.Location!));
 
     private Task<string> StatusOf(AcmeResponse order) =>
-        Database.Value<string>("SELECT status FROM acme_orders WHERE order_id = $1", RateLimitFleet.IdOf(order.Location!));
+        Database.Value<string>("SELECT status FROM acme_orders WHERE order_id = $1", Flows.IdOf(order.Location!));
 
     private Task<long> AuditedAsync() => Database.Value<long>("SELECT count(*) FROM audit_events WHERE action = 'acme_gc' AND actor = 'acme-system:gc'");
 }

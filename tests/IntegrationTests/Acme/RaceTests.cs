@@ -13,7 +13,7 @@ public sealed class RaceTests(AcmeServer server)
     {
         var client = await server.Account("prof-test");
         await client.Order(Flows.Fresh("suspended"));
-        var id = IdOf(client.AccountUrl!);
+        var id = Flows.IdOf(client.AccountUrl!);
         await using var bucket = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_rate_limits WHERE key = 'new-order:' || $1", id);
         var late = client.NewOrderAsync([Flows.Fresh("suspended")]);
         await bucket.IsWantedAsync(server.Database);
@@ -32,10 +32,10 @@ public sealed class RaceTests(AcmeServer server)
         var order = await client.Order(Flows.Fresh("giving-up"));
         var authorization = order.Members("authorizations")[0];
         // As validation does: the order first, its authorization second.
-        await using var validation = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", IdOf(order.Location!));
+        await using var validation = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", Flows.IdOf(order.Location!));
         var giving = client.PostAsync(authorization, """{"status":"deactivated"}""");
         await validation.IsWantedAsync(server.Database);
-        await validation.ExecuteAsync("UPDATE acme_authorizations SET updated_at = now() WHERE authz_id = $1", IdOf(authorization));
+        await validation.ExecuteAsync("UPDATE acme_authorizations SET updated_at = now() WHERE authz_id = $1", Flows.IdOf(authorization));
         await validation.LetGoAsync();
         Assert.Equal("deactivated", (await giving).Ensured().Member("status"));
         Assert.Equal("invalid", (await client.GetOrderAsync(order.Location!)).Member("status"));
@@ -49,7 +49,7 @@ public sealed class RaceTests(AcmeServer server)
         var order = await client.Order(name);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var csr = AcmeCsr.Create(key, name);
-        await using (var held = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", IdOf(order.Location!)))
+        await using (var held = await HeldRow.LockAsync(server.Database, "SELECT 1 FROM acme_orders WHERE order_id = $1", Flows.IdOf(order.Location!)))
         {
             var waiting = (await client.FinalizeAsync(order.Member("finalize")!, csr)).Refused(HttpStatusCode.ServiceUnavailable, "serverInternal");
             Assert.NotNull(waiting.RetryAfter);
@@ -58,6 +58,4 @@ public sealed class RaceTests(AcmeServer server)
         await Eventually.Becomes(() => client.GetOrderAsync(order.Location!), o => o.Member("status") == "valid", "the order is issued");
         (await client.FinalizeAsync(order.Member("finalize")!, csr)).Ensured();
     }
-
-    private static string IdOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 }

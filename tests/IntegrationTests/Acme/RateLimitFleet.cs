@@ -99,15 +99,13 @@ public sealed class RateLimitFleet : CertctlServer, IAsyncLifetime
         var client = new AcmeClient(HttpOf(0), Directory(profile), AcmeAccountKey.Es256());
         (await client.NewAccountAsync()).Ensured();
         if (limits is not null)
-            Assert.Equal(1, await Database.Execute("UPDATE acme_accounts SET limits = $2::text::jsonb WHERE account_id = $1", IdOf(client.AccountUrl!), limits));
+            Assert.Equal(1, await Database.Execute("UPDATE acme_accounts SET limits = $2::text::jsonb WHERE account_id = $1", Flows.IdOf(client.AccountUrl!), limits));
         return client;
     }
 
     /// <summary>The same account at another replica.</summary>
     public AcmeClient At(int replica, AcmeClient client, string profile) =>
         new(HttpOf(replica), Directory(profile), client.Key) { AccountUrl = client.AccountUrl };
-
-    public static string IdOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 
     private Task<Replica> StartAcmeAsync(int port, params (string Variable, string Value)[] settings) => StartAsync(
         [new("CERTCTL_ACME_PORT", $"{port}"), .. settings.Select(s => new KeyValuePair<string, string?>(s.Variable, s.Value))],

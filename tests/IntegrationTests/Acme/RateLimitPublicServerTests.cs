@@ -59,10 +59,10 @@ public sealed class RateLimitPublicServerTests(RateLimitFleet fleet)
     private async Task FailAsync(AcmeClient client, AcmeResponse order, Replica replica)
     {
         var authorization = (await client.GetAuthorizationAsync(order.Members("authorizations")[0])).Ensured();
-        var challenge = RateLimitFleet.IdOf(authorization.Json.GetProperty("challenges")[0].GetProperty("url").GetString()!);
+        var challenge = Flows.IdOf(authorization.Json.GetProperty("challenges")[0].GetProperty("url").GetString()!);
         await fleet.Database.Execute("UPDATE acme_challenges SET status = 'processing' WHERE challenge_id = $1", challenge);
-        var attempt = new Attempt(challenge, 1, RateLimitFleet.IdOf(order.Members("authorizations")[0]), RateLimitFleet.IdOf(order.Location!),
-            RateLimitFleet.IdOf(client.AccountUrl!), new Identifier(Identifier.Dns, "failing.example.org"));
+        var attempt = new Attempt(challenge, 1, Flows.IdOf(order.Members("authorizations")[0]), Flows.IdOf(order.Location!),
+            Flows.IdOf(client.AccountUrl!), new Identifier(Identifier.Dns, "failing.example.org"));
         // Twice, as a redelivered message would: it counts once.
         for (var i = 0; i < 2; i++)
             await replica.Services.GetRequiredService<ValidationOutcome>().WriteAsync(attempt, AcmeService.Protocol.Problems.IncorrectResponse("no"), default);

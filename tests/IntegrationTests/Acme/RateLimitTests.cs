@@ -17,7 +17,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
         var answers = await Task.WhenAll(Enumerable.Range(0, 130).Select(i => (i % 2 == 0 ? first : second).NewOrderAsync([$"n{i}.example.test"])));
         Assert.Equal(100, answers.Count(a => a.Status == HttpStatusCode.Created));
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => IsLimited(a, 1, 36));
-        Assert.Equal(100, await fleet.Database.Value<long>("SELECT count(*) FROM acme_orders WHERE account_id = $1", RateLimitFleet.IdOf(first.AccountUrl!)));
+        Assert.Equal(100, await fleet.Database.Value<long>("SELECT count(*) FROM acme_orders WHERE account_id = $1", Flows.IdOf(first.AccountUrl!)));
         await Task.WhenAll(fleet.RestartAsync(0), fleet.RestartAsync(1));
         foreach (var replica in (int[])[0, 1]) IsLimited(await fleet.At(replica, first, "prof-test").NewOrderAsync(["after.example.test"]), 1, 36);
     }
@@ -32,7 +32,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
         Assert.Equal(5, created.Count);
         Assert.All(answers.Except(created), a => IsLimited(a, 60, 60));
         // Five tokens of 36 s are gone, and not 200.
-        var account = RateLimitFleet.IdOf(first.AccountUrl!);
+        var account = Flows.IdOf(first.AccountUrl!);
         var spent = await fleet.Database.Value<TimeSpan>("SELECT full_at - clock_timestamp() FROM acme_rate_limits WHERE key = 'new-order:' || $1", account);
         Assert.InRange(spent, TimeSpan.FromSeconds(4 * 36), TimeSpan.FromSeconds(5 * 36));
         Assert.Equal(5, await fleet.Database.Value<long>("SELECT count(*) FROM acme_authorizations WHERE account_id = $1", account));
@@ -42,7 +42,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
         Assert.Equal(HttpStatusCode.Created, (await second.NewOrderAsync(["c-more.example.test"])).Status);
         IsLimited(await first.NewOrderAsync(["c-too-many.example.test"]), 60, 60);
         // No longer than until the first of them expires.
-        await fleet.Database.Execute("UPDATE acme_orders SET expires_at = now() + interval '20 s' WHERE order_id = $1", RateLimitFleet.IdOf(created[1].Location!));
+        await fleet.Database.Execute("UPDATE acme_orders SET expires_at = now() + interval '20 s' WHERE order_id = $1", Flows.IdOf(created[1].Location!));
         IsLimited(await first.NewOrderAsync(["c-too-many.example.test"]), 10, 20);
     }
 
@@ -66,7 +66,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
         {
             for (var i = 0; i < 8; i++) (await client.NewOrderAsync([$"z{i}.example.test"])).Ensured();
             Assert.Equal(0, await fleet.Database.Value<long>(
-                "SELECT count(*) FROM acme_rate_limits WHERE key LIKE '%' || $1", RateLimitFleet.IdOf(client.AccountUrl!)));
+                "SELECT count(*) FROM acme_rate_limits WHERE key LIKE '%' || $1", Flows.IdOf(client.AccountUrl!)));
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
     {
         var client = await fleet.Account("prof-burst");
         for (var i = 0; i < 3; i++) (await client.NewOrderAsync([$"b{i}.example.test"])).Ensured();
-        await fleet.Database.Execute("UPDATE acme_accounts SET limits = '{\"concurrent_orders\":3}' WHERE account_id = $1", RateLimitFleet.IdOf(client.AccountUrl!));
+        await fleet.Database.Execute("UPDATE acme_accounts SET limits = '{\"concurrent_orders\":3}' WHERE account_id = $1", Flows.IdOf(client.AccountUrl!));
         IsLimited(await client.NewOrderAsync(["b4.example.test"]), 60, 60);
     }
 
@@ -121,7 +121,7 @@ public sealed class RateLimitTests(RateLimitFleet fleet)
         var chain = (await client.DownloadCertificateAsync(done.Member("certificate")!)).Ensured();
         using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(chain.Text);
         await fleet.Database.Execute(
-            "UPDATE managed_certificates SET replacement_announced_at = now() WHERE acme_account_id = $1", RateLimitFleet.IdOf(client.AccountUrl!));
+            "UPDATE managed_certificates SET replacement_announced_at = now() WHERE acme_account_id = $1", Flows.IdOf(client.AccountUrl!));
         (await client.NewOrderAsync(["w.example.test"], replaces: CertificateId.Of(certificate))).Ensured();
     }
 

@@ -19,10 +19,10 @@ public sealed class RecentTests(AcmeServer server)
         var name = Flows.Fresh("own");
         var order = await client.Order(name);
         // What never changes is changed, to see who reads it.
-        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", IdOf(order.Location!));
+        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", Flows.IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var url = (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured().Member("certificate")!;
-        await server.Database.Execute("UPDATE certificate_versions SET pem_chain = 'read' WHERE id = $1", IdOf(url));
+        await server.Database.Execute("UPDATE certificate_versions SET pem_chain = 'read' WHERE id = $1", Flows.IdOf(url));
         (await other.DownloadCertificateAsync(url)).Refused(HttpStatusCode.NotFound, "malformed");
         Assert.StartsWith("-----BEGIN CERTIFICATE-----", (await client.DownloadCertificateAsync(url)).Ensured().Text, StringComparison.Ordinal);
 
@@ -39,7 +39,7 @@ public sealed class RecentTests(AcmeServer server)
         var order = await client.Order("shown.example.net");
         var authorization = order.Members("authorizations")[0];
         var challenge = Http01(await client.GetAuthorizationAsync(authorization));
-        await server.Database.Execute(change, IdOf(authorization));
+        await server.Database.Execute(change, Flows.IdOf(authorization));
         Assert.Equal(status, (await client.RespondChallengeAsync(challenge.Text("url"))).Ensured().Member("status"));
     }
 
@@ -52,9 +52,9 @@ public sealed class RecentTests(AcmeServer server)
         var order = await client.Order("ended.example.net");
         var authorization = order.Members("authorizations")[0];
         var challenge = Http01(await client.GetAuthorizationAsync(authorization));
-        await server.Database.Execute("UPDATE acme_authorizations SET status = $2 WHERE authz_id = $1", IdOf(authorization), status);
+        await server.Database.Execute("UPDATE acme_authorizations SET status = $2 WHERE authz_id = $1", Flows.IdOf(authorization), status);
         (await client.RespondChallengeAsync(challenge.Text("url"))).Refused(HttpStatusCode.BadRequest, "malformed");
-        Assert.Equal("pending", await server.Database.Value<string>("SELECT status FROM acme_challenges WHERE challenge_id = $1", IdOf(challenge.Text("url"))));
+        Assert.Equal("pending", await server.Database.Value<string>("SELECT status FROM acme_challenges WHERE challenge_id = $1", Flows.IdOf(challenge.Text("url"))));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class RecentTests(AcmeServer server)
         var order = await client.Order("shown-to-one.example.net");
         var challenge = Http01(await client.GetAuthorizationAsync(order.Members("authorizations")[0]));
         (await other.RespondChallengeAsync(challenge.Text("url"))).Refused(HttpStatusCode.NotFound, "malformed");
-        Assert.Equal("pending", await server.Database.Value<string>("SELECT status FROM acme_challenges WHERE challenge_id = $1", IdOf(challenge.Text("url"))));
+        Assert.Equal("pending", await server.Database.Value<string>("SELECT status FROM acme_challenges WHERE challenge_id = $1", Flows.IdOf(challenge.Text("url"))));
     }
 
     [Fact]
@@ -76,13 +76,11 @@ public sealed class RecentTests(AcmeServer server)
         var order = await client.Order(name);
         await client.Prove(order, (_, challenge) => server.Http.Present(challenge.Text("token"), client.Key.KeyAuthorization(challenge.Text("token"))));
         await Eventually.Becomes(() => client.GetOrderAsync(order.Location!), o => o.Member("status") == "ready", "the order is ready");
-        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", IdOf(order.Location!));
+        await server.Database.Execute("UPDATE acme_orders SET identifiers = '[]' WHERE order_id = $1", Flows.IdOf(order.Location!));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         (await client.FinalizeAsync(order.Member("finalize")!, AcmeCsr.Create(key, name))).Ensured();
     }
 
     private static JsonElement Http01(AcmeResponse authorization) =>
         authorization.Json.GetProperty("challenges").EnumerateArray().Single(c => c.Text("type") == "http-01");
-
-    private static string IdOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 }
